@@ -1,0 +1,86 @@
+"""The files of a ledger at one commit, as everything above the forge sees them.
+
+A tree never changes: whoever holds one reads one moment of the ledger. The forge's `TreeView` and a plain mapping in
+a test are both trees; `Overlay` is a tree with some files replaced, on which the later commands of a batch are computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+
+class Tree(Protocol):
+    """An immutable set of files. Reading may wait for the network when a file is not at hand yet."""
+
+    @property
+    def commit(self) -> str:
+        """The commit these files belong to; empty for files that are in none."""
+        ...
+
+    def blob_id(self, path: str) -> str | None:
+        """The git blob id of a file, None when there is no such file."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None when there is no such file."""
+        ...
+
+    def paths(self, prefix: str = "") -> Sequence[str]:
+        """The paths that begin with `prefix`, sorted."""
+        ...
+
+
+def blob_id(data: bytes) -> str:
+    """The id git gives to these bytes."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+class MappingTree:
+    """A tree held in memory."""
+
+    def __init__(self, files: Mapping[str, bytes], commit: str = "") -> None:
+        """Take the files as they are; the mapping must not change afterwards."""
+        self._files = files
+        self.commit = commit
+
+    def blob_id(self, path: str) -> str | None:
+        """The git blob id of a file, None when there is no such file."""
+        data = self._files.get(path)
+        return None if data is None else blob_id(data)
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None when there is no such file."""
+        return self._files.get(path)
+
+    def paths(self, prefix: str = "") -> Sequence[str]:
+        """The paths that begin with `prefix`, sorted."""
+        return sorted(p for p in self._files if p.startswith(prefix))
+
+
+class Overlay:
+    """A tree with some files replaced or added; nothing is ever removed from a ledger."""
+
+    def __init__(self, base: Tree, files: Mapping[str, bytes]) -> None:
+        """Lay `files` over `base`."""
+        self._base = base
+        self._files = files
+        self._ids: dict[str, str] = {}
+        self.commit = base.commit
+
+    def blob_id(self, path: str) -> str | None:
+        """The git blob id of a file, None when there is no such file."""
+        if path not in self._files:
+            return self._base.blob_id(path)
+        if path not in self._ids:
+            self._ids[path] = blob_id(self._files[path])
+        return self._ids[path]
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None when there is no such file."""
+        return self._files[path] if path in self._files else self._base.read(path)
+
+    def paths(self, prefix: str = "") -> Sequence[str]:
+        """The paths that begin with `prefix`, sorted."""
+        return sorted({*self._base.paths(prefix), *(p for p in self._files if p.startswith(prefix))})
