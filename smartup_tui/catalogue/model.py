@@ -59,8 +59,9 @@ class Argument:
     """One declared argument.
 
     `option` arguments are written `name=value` and come after the positional ones; the others come in order. Of the
-    positional ones only `TEXT` may hold blanks; it runs to the end of the message, or to `until` (such as `::`).
-    `accepts` lists the kinds an id may denote where several are allowed (`!open_tasks [team|objective]`).
+    positional ones only `TEXT` holds blanks without quotes; it runs to the end of the message, or to `until` (such as
+    `::`). `accepts` lists the kinds an id may denote where several are allowed (`!open_tasks [team|objective]`); beside
+    a kind of id, `choices` are words that may stand in an id's place. `label` is what the usage line calls it.
     """
 
     name: str
@@ -74,6 +75,21 @@ class Argument:
     max_length: int = 200
     until: str | None = None
     accepts: tuple[Kind, ...] = ()
+    label: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """What the usage line calls it: its choices, its label or its name."""
+        if self.label:
+            return self.label
+        if self.choices:
+            return "|".join(self.choices)
+        return str(self.kind) if self.option else self.name
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds its value may denote."""
+        return self.accepts or (self.kind,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,7 @@ class Command:
     `reads` and `writes` name tables of the ledger; a command that writes nothing is a query. `key` composes it in the
     workspace. `documented` marks the names that are in the public record. `mission_leader` says that the mission leader
     of the objective may use it beside the tier's owners. `subject` names the argument whose room the command goes to.
+    `aliases` are other names that mean the same (old script names).
     """
 
     name: str
@@ -96,6 +113,7 @@ class Command:
     documented: bool = False
     mission_leader: bool = False
     subject: str | None = None
+    aliases: tuple[str, ...] = ()
     surfaces: frozenset[Surface] = frozenset({Surface.ROOM, Surface.CLI})
 
     @property
@@ -118,10 +136,9 @@ class Command:
         """The usage line, such as `!claim_task <task_id> [attacker|defender]`."""
         parts = [f"!{self.name}"]
         for a in self.positional:
-            label = "|".join(a.choices) if a.choices else a.name
-            text = f"<{label}>" if a.required else f"[{label}]"
+            text = f"<{a.shown}>" if a.required else f"[{a.shown}]"
             parts.append(f"{text} {a.until}" if a.until else text)
-        options = [f"[{a.name}=<{'|'.join(a.choices) or a.kind}>]" for a in self.options]
+        options = [f"[{a.name}=<{a.shown}>]" for a in self.options]
         texts = [i for i, a in enumerate(self.positional) if a.kind is Kind.TEXT]
         at = 1 + (texts[0] if texts else len(self.positional))
         return " ".join([*parts[:at], *options, *parts[at:]])

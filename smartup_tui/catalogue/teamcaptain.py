@@ -1,0 +1,177 @@
+"""The commands of `teamcaptain/`: captains for their team, leadership and the founder; mission leaders where said."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from smartup_tui.catalogue.model import Argument, Command, Kind, Surface, Tier
+from smartup_tui.catalogue.queries import SIZES
+
+LICENSES: Final = ("campaign", "watch", "work", "organizational")
+OBJECTIVE_FIELDS: Final = ("title", "status", "phase", "tick", "untick", "mission_leader", "attacker", "defender")
+
+_CLI = frozenset({Surface.CLI})
+_OWNER = Argument("alias", Kind.OWNER, "the owner")
+
+
+def _score(name: str, what: str) -> Argument:
+    return Argument(name, Kind.INTEGER, f"{what}, 1 to 10", minimum=1, maximum=10)
+
+
+TEAMCAPTAIN: Final[tuple[Command, ...]] = (
+    Command(
+        name="create_owner",
+        tier=Tier.TEAMCAPTAIN,
+        summary="enter an owner in the book of owners",
+        example="!create_owner maria work @maria:smartup0.org OC-2025-0117",
+        arguments=(
+            Argument("alias", Kind.WORD, "the alias, lower case", max_length=40),
+            Argument("license", Kind.CHOICE, "the license", choices=LICENSES),
+            Argument("matrix_id", Kind.MATRIX_ID, "the account in Matrix", max_length=255),
+            Argument("reference", Kind.TEXT, "what was paid, and where it is recorded", label="payment reference"),
+        ),
+        reads=("book-of-owners",),
+        writes=("book-of-owners", "license-transactions", "master-events"),
+        surfaces=_CLI,
+    ),
+    Command(
+        name="assign_role",
+        tier=Tier.TEAMCAPTAIN,
+        summary="give a role to an owner",
+        example="!assign_role maria 4_3_1",
+        arguments=(_OWNER, Argument("role_id", Kind.ROLE, "the role")),
+        reads=("book-of-owners", "roles", "teams", "karma"),
+        writes=("roles", "teams", "book-of-owners", "master-events"),
+        subject="role_id",
+        surfaces=_CLI,
+    ),
+    Command(
+        name="create_objective",
+        tier=Tier.TEAMCAPTAIN,
+        summary="open an objective below another one, of a team, or of the organisation",
+        example="!create_objective 3_7 The onboarding flow is ready :: From payment to first task without a question.",
+        arguments=(
+            Argument(
+                "parent",
+                Kind.ENTITY,
+                "the objective above it, the team it belongs to, or `organisation`",
+                accepts=(Kind.OBJECTIVE, Kind.TEAM),
+                choices=("organisation",),
+                label="parent_id|team_id|organisation",
+            ),
+            Argument("team", Kind.TEAM, "the team that owns it, below an objective", required=False, option=True),
+            Argument("title", Kind.TEXT, "the title", max_length=160, until="::"),
+            Argument("abstract", Kind.TEXT, "what it is for", max_length=8000),
+        ),
+        reads=("objectives", "teams"),
+        writes=("objectives", "master-events"),
+        subject="parent",
+        surfaces=_CLI,
+    ),
+    Command(
+        name="set_objective",
+        tier=Tier.TEAMCAPTAIN,
+        summary="change a field of an objective, or tick what is reached",
+        example="!set_objective 5_0 tick 5_5_0",
+        arguments=(
+            Argument("objective_id", Kind.OBJECTIVE, "the objective"),
+            Argument("field", Kind.CHOICE, "what to change", choices=OBJECTIVE_FIELDS, label="field"),
+            Argument("value", Kind.TEXT, "the new value; for a tick the id of the child", max_length=200),
+        ),
+        reads=("objectives", "book-of-owners", "karma"),
+        writes=("objectives", "master-events"),
+        mission_leader=True,
+        subject="objective_id",
+        surfaces=_CLI,
+    ),
+    Command(
+        name="create_task",
+        tier=Tier.TEAMCAPTAIN,
+        summary="open a task under an objective",
+        example="!create_task 5_1_2 medium due=2026-12-01 Draft the guide :: A newcomer finds the way alone.",
+        arguments=(
+            Argument("objective_id", Kind.OBJECTIVE, "the objective it serves"),
+            Argument("size", Kind.CHOICE, "its size, which sets the budget", choices=SIZES),
+            Argument("due", Kind.DATE, "the day it should be done", required=False, option=True),
+            Argument("title", Kind.TEXT, "the title", max_length=160, until="::"),
+            Argument("why", Kind.TEXT, "why it matters and when it is done", max_length=8000),
+        ),
+        reads=("objectives", "task-budgets"),
+        writes=("task-budgets", "master-events"),
+        subject="objective_id",
+        surfaces=_CLI,
+    ),
+    Command(
+        name="assess_work",
+        tier=Tier.TEAMCAPTAIN,
+        summary="score a finished session, which makes a pending award",
+        example="!assess_work s_42 8 7 9 share=50 Honest notes, clear next step",
+        arguments=(
+            Argument("session_id", Kind.SESSION, "the session"),
+            _score("effort", "the attacker's effort"),
+            _score("learning", "the defender's learning"),
+            _score("collaboration", "how the two worked together"),
+            Argument(
+                "share",
+                Kind.INTEGER,
+                "percent of the task's budget; what is left if not given",
+                required=False,
+                option=True,
+                minimum=0,
+                maximum=100,
+            ),
+            Argument("note", Kind.TEXT, "a word to the two", required=False, max_length=1000),
+        ),
+        reads=("session_logs", "task-budgets", "pending-sc", "objectives", "roles"),
+        writes=("pending-sc", "task-budgets", "master-events"),
+        mission_leader=True,
+        subject="session_id",
+        surfaces=_CLI,
+    ),
+    Command(
+        name="validate_sc",
+        tier=Tier.TEAMCAPTAIN,
+        summary="approve a pending award, which opens its 48 hours, or reject it",
+        example="!validate_sc g_3 approve",
+        arguments=(
+            Argument("pending_id", Kind.PENDING, "the pending award"),
+            Argument("decision", Kind.CHOICE, "your decision", choices=("approve", "reject")),
+            Argument("reason", Kind.TEXT, "why; needed to reject", required=False, max_length=1000),
+        ),
+        reads=("pending-sc", "roles", "task-budgets"),
+        writes=("pending-sc", "task-budgets", "master-events"),
+        subject="pending_id",
+        surfaces=_CLI,
+        aliases=("validate_pending_sc",),
+    ),
+    Command(
+        name="award_sk",
+        tier=Tier.TEAMCAPTAIN,
+        summary="give social karma for something the ledger can show",
+        example="!award_sk maria documentation 6_1_2_0 The guide reads well",
+        arguments=(
+            _OWNER,
+            Argument("category", Kind.WORD, "the category of the karma rules", max_length=60),
+            Argument("entity_id", Kind.ENTITY, "what it was for"),
+            Argument("evidence", Kind.URL, "where it can be seen", required=False, option=True, max_length=500),
+            Argument("reason", Kind.TEXT, "what was good about it", max_length=1000),
+        ),
+        reads=("book-of-owners", "karma"),
+        writes=("karma", "master-events"),
+        surfaces=_CLI,
+    ),
+    Command(
+        name="record_treasury",
+        tier=Tier.TEAMCAPTAIN,
+        summary="record money that came into or left the treasury",
+        example="!record_treasury DEPOSIT 200.00 Work license, Open Collective 0117",
+        arguments=(
+            Argument("event_type", Kind.WORD, "the kind of event, such as DEPOSIT or EXPENSE", max_length=40),
+            Argument("amount_eur", Kind.AMOUNT, "EUR, with a minus for money that left"),
+            Argument("note", Kind.TEXT, "what it was", max_length=500),
+        ),
+        reads=("treasury", "credits"),
+        writes=("treasury", "master-events"),
+        surfaces=_CLI,
+    ),
+)
