@@ -60,7 +60,10 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role of a team. `type`: founder, leadership, team_captain, senior, junior; `recruitment`: OPEN, FUTURE or empty."""
+    """A role of a team.
+
+    `type`: founder, leadership, team_captain, senior, junior; `recruitment`: OPEN, FUTURE or empty.
+    """
 
     role_id: str
     role_name: str
@@ -144,7 +147,7 @@ class TaskClaim:
 
 @dataclass(frozen=True, slots=True)
 class WorkClock:
-    """A session as the clock sees it; `status`: running, stopped, limit. `confirmed_at` is the second seat's command."""
+    """A session as the clock sees it. `status`: running, stopped, limit; `confirmed_at`: the second seat's command."""
 
     session_id: str
     task_id: str

@@ -1,13 +1,15 @@
 """The files of a ledger at one commit, as everything above the forge sees them.
 
 A tree never changes: whoever holds one reads one moment of the ledger. The forge's `TreeView` and a plain mapping in
-a test are both trees; `Overlay` is a tree with some files replaced, on which the later commands of a batch are computed.
+a test are both trees; `Overlay` is a tree with some files replaced, on which later commands of a batch are computed.
 """
 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import islice, takewhile
 from typing import Protocol
 
 
@@ -43,12 +45,16 @@ class MappingTree:
     def __init__(self, files: Mapping[str, bytes], commit: str = "") -> None:
         """Take the files as they are; the mapping must not change afterwards."""
         self._files = files
+        self._ids: dict[str, str] = {}
+        self._sorted: list[str] | None = None
         self.commit = commit
 
     def blob_id(self, path: str) -> str | None:
         """The git blob id of a file, None when there is no such file."""
-        data = self._files.get(path)
-        return None if data is None else blob_id(data)
+        known = self._ids.get(path)
+        if known is None and (data := self._files.get(path)) is not None:
+            known = self._ids[path] = blob_id(data)
+        return known
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None when there is no such file."""
@@ -56,7 +62,10 @@ class MappingTree:
 
     def paths(self, prefix: str = "") -> Sequence[str]:
         """The paths that begin with `prefix`, sorted."""
-        return sorted(p for p in self._files if p.startswith(prefix))
+        if self._sorted is None:
+            self._sorted = sorted(self._files)
+        start = bisect_left(self._sorted, prefix)
+        return list(takewhile(lambda path: path.startswith(prefix), islice(self._sorted, start, None)))
 
 
 class Overlay:
@@ -64,10 +73,23 @@ class Overlay:
 
     def __init__(self, base: Tree, files: Mapping[str, bytes]) -> None:
         """Lay `files` over `base`."""
-        self._base = base
-        self._files = files
+        self._base: Tree = base
+        self._files: Mapping[str, bytes] = files
         self._ids: dict[str, str] = {}
         self.commit = base.commit
+        if isinstance(base, Overlay):  # one layer, however many commands a batch has
+            self._base = base.base
+            self._files = {**base.files, **files}
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """The files that are laid over, by path."""
+        return self._files
+
+    @property
+    def base(self) -> Tree:
+        """The tree below."""
+        return self._base
 
     def blob_id(self, path: str) -> str | None:
         """The git blob id of a file, None when there is no such file."""

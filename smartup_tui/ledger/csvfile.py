@@ -1,0 +1,200 @@
+"""CSV files as lists of lines, so that a write leaves every byte of what it does not touch.
+
+Read are UTF-8 files with or without a byte order mark, LF or CRLF, comments (`#`) and blank lines, quoted fields over
+several lines, and a last line without its end. A record that can not be parsed stays where it is and hides no other.
+Source: ledger.md §2.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from smartup_tui.ledger.problems import LedgerFileError, Problem
+
+_BOM = b"\xef\xbb\xbf"
+_HASH = ord("#")
+
+
+class RecordError(ValueError):
+    """A record that can not be parsed; the message says what is wrong, `expected` what should be there."""
+
+    def __init__(self, message: str, expected: str) -> None:
+        """Say what is wrong and what was expected."""
+        super().__init__(message)
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as it stands: the line where it begins (from 1) and its bytes without the line's end."""
+
+    line: int
+    raw: bytes
+
+
+def parse_record(raw: bytes) -> list[str]:
+    """The fields of one record. Raises RecordError when it is no UTF-8 or its quotes do not match."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RecordError(f"byte {error.start + 1} of the row is not UTF-8", "UTF-8 text") from None
+    if '"' not in text and "\r" not in text:
+        return text.split(",")
+    try:
+        parsed = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise RecordError(f"the row is broken ({error})", "quotes in pairs, as in RFC 4180") from None
+    if len(parsed) != 1:
+        raise RecordError("the row is broken (a line end outside quotes)", "quotes in pairs, as in RFC 4180")
+    return parsed[0]
+
+
+def format_record(values: Sequence[str]) -> bytes:
+    """One record without a line end. A first field that would read as a comment is put in quotes."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="").writerow(values)
+    line = out.getvalue()
+    if line.startswith("#") or not line.strip():
+        out = io.StringIO(newline="")
+        csv.writer(out, lineterminator="", quoting=csv.QUOTE_ALL).writerow(values)
+        line = out.getvalue()
+    return line.encode("utf-8")
+
+
+class CsvFile:
+    """One CSV file. `header` holds the names of the columns, `records` every record after it, broken ones included."""
+
+    def __init__(self, path: str, lines: list[bytes]) -> None:
+        """Take the lines with their ends; use `parse` to make one from bytes."""
+        self.path = path
+        self.header: tuple[str, ...] = ()
+        self._lines = lines
+        self._spans: list[tuple[int, int]] = []
+        self._scan()
+
+    @classmethod
+    def parse(cls, data: bytes, path: str) -> CsvFile:
+        """Read a file. Never fails: what can not be read is reported by who asks for the record."""
+        lines = data.split(b"\n")
+        last = lines.pop()
+        lines = [line + b"\n" for line in lines]
+        if last:
+            lines.append(last)
+        return cls(path, lines)
+
+    @classmethod
+    def create(cls, header: Sequence[str], path: str) -> CsvFile:
+        """A new file of one header line."""
+        return cls(path, [format_record(header) + b"\n"])
+
+    def _scan(self) -> None:
+        """Find where records begin and end, without parsing their fields."""
+        lines, spans = self._lines, self._spans
+        at, count, header_seen = 0, len(lines), False
+        while at < count:
+            line = lines[at]
+            if line[0] == _HASH or not line.strip():
+                at += 1
+                continue
+            end = at + 1
+            if line.count(b'"') % 2:
+                end = self._end_of_quoted(at)
+            if header_seen:
+                spans.append((at, end))
+            else:
+                header_seen = True
+                self.header = self._parse_header(at, end)
+            at = end
+
+    def _end_of_quoted(self, start: int) -> int:
+        """The end of a record whose first line leaves a quote open; that line alone when the quote is never closed."""
+        quotes = self._lines[start].count(b'"')
+        for at in range(start + 1, len(self._lines)):
+            quotes += self._lines[at].count(b'"')
+            if quotes % 2 == 0:
+                try:
+                    parse_record(self._raw(start, at + 1))
+                except RecordError:
+                    return start + 1
+                return at + 1
+        return start + 1
+
+    def _parse_header(self, start: int, end: int) -> tuple[str, ...]:
+        try:
+            names = parse_record(self._raw(start, end).removeprefix(_BOM))
+        except RecordError:
+            return ()
+        return tuple(name.strip() for name in names)
+
+    def _raw(self, start: int, end: int) -> bytes:
+        raw = self._lines[start] if end == start + 1 else b"".join(self._lines[start:end])
+        if raw.endswith(b"\n"):
+            raw = raw[:-2] if raw.endswith(b"\r\n") else raw[:-1]
+        return raw
+
+    def __len__(self) -> int:
+        """How many records follow the header."""
+        return len(self._spans)
+
+    @property
+    def records(self) -> list[Record]:
+        """The records in file order."""
+        return [Record(start + 1, self._raw(start, end)) for start, end in self._spans]
+
+    def record(self, index: int) -> Record:
+        """One record; index from 0."""
+        start, end = self._spans[index]
+        return Record(start + 1, self._raw(start, end))
+
+    def append(self, values: Mapping[str, str]) -> None:
+        """Add a record at the end, its fields in the order of this file's header; columns without a value are empty.
+
+        Raises LedgerFileError when a value's column is not in the header, since it would be lost.
+        """
+        lost = next((name for name, value in values.items() if value and name not in self.header), None)
+        if lost is not None:
+            problem = Problem(self.path, 1, lost, "the header lacks this column", f"the column {lost}")
+            raise LedgerFileError(problem)
+        if self._lines and not self._lines[-1].endswith(b"\n"):
+            self._lines[-1] += b"\n"
+        fields = [
+            values.get(name, "") if index == self.header.index(name) else "" for index, name in enumerate(self.header)
+        ]
+        self._lines.append(format_record(fields) + b"\n")
+        self._spans.append((len(self._lines) - 1, len(self._lines)))
+
+    def replace(self, index: int, values: Mapping[str, str]) -> None:
+        """Give the record at `index` new values in the named columns; its other fields and its line end stay.
+
+        Raises LedgerFileError when the record is broken or a column is missing.
+        """
+        start, end = self._spans[index]
+        try:
+            fields = parse_record(self._raw(start, end))
+        except RecordError as error:
+            raise LedgerFileError(Problem(self.path, start + 1, None, str(error), error.expected)) from None
+        for name, value in values.items():
+            if name in self.header and self.header.index(name) < len(fields):
+                fields[self.header.index(name)] = value
+            elif value:
+                problem = Problem(self.path, start + 1, name, "the row lacks this column", f"the column {name}")
+                raise LedgerFileError(problem)
+        last = self._lines[end - 1]
+        ending = b"\r\n" if last.endswith(b"\r\n") else b"\n" if last.endswith(b"\n") else b""
+        written = format_record(fields) + ending
+        if end == start + 1:
+            self._lines[start] = written
+            return
+        self._lines[start:end] = [written]
+        shift = end - start - 1
+        self._spans[index] = (start, start + 1)
+        for later in range(index + 1, len(self._spans)):
+            begin, finish = self._spans[later]
+            self._spans[later] = (begin - shift, finish - shift)
+
+    def to_bytes(self) -> bytes:
+        """The whole file."""
+        return b"".join(self._lines)

@@ -1,0 +1,233 @@
+"""The typed rows of a table, read once per file version and shared between snapshots.
+
+A row that can not be read is left out and reported; the others stand (ledger.md §2).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Generic, overload
+
+from smartup_tui.ledger.cells import CellError, decoder
+from smartup_tui.ledger.csvfile import CsvFile, Record, RecordError, parse_record
+from smartup_tui.ledger.problems import Problem
+from smartup_tui.ledger.schema import R, Table
+from smartup_tui.ledger.tree import Tree
+
+_SEGMENT = re.compile(r"[0-9]{6}\.csv\Z")
+_PARTS_KEPT = 512
+
+
+class Part(Generic[R]):
+    """The rows of one file: `rows` in file order, `lines` their line numbers, `problems` what could not be read."""
+
+    __slots__ = ("_indexes", "_raw", "by_raw", "header", "lines", "path", "problems", "rows")
+
+    def __init__(self, path: str, header: tuple[str, ...]) -> None:
+        """An empty part; `parse_part` fills it."""
+        self.path = path
+        self.header = header
+        self.rows: list[R] = []
+        self.lines: list[int] = []
+        self.problems: tuple[Problem, ...] = ()
+        self.by_raw: dict[bytes, R] = {}
+        self._indexes: dict[tuple[str, ...], dict[Any, tuple[R, ...]]] = {}
+
+    def index(self, fields: tuple[str, ...]) -> Mapping[Any, tuple[R, ...]]:
+        """The rows by the values of one field, or by the tuple of several; built at the first question."""
+        known = self._indexes.get(fields)
+        if known is None:
+            lists: dict[Any, list[R]] = {}
+            single = fields[0] if len(fields) == 1 else None
+            for row in self.rows:
+                key = getattr(row, single) if single else tuple(getattr(row, name) for name in fields)
+                lists.setdefault(key, []).append(row)
+            known = self._indexes[fields] = {key: tuple(found) for key, found in lists.items()}
+        return known
+
+
+def parse_part(table: Table[R], data: bytes, path: str, known: Part[R] | None = None) -> Part[R]:
+    """Read a file's rows. `known` is an earlier version, whose unchanged lines are not decoded again."""
+    file = CsvFile.parse(data, path)
+    part: Part[R] = Part(path, file.header)
+    problems: list[Problem] = []
+    missing = [c.name for c in table.columns if c.name not in file.header and not c.optional]
+    if missing:
+        found = ", ".join(file.header) or "nothing"
+        problems += [
+            Problem(path, 1, n, f"the header lacks this column; it has {found}", f"the column {n}") for n in missing
+        ]
+        part.problems = tuple(problems)
+        return part
+    twice = {name for name in file.header if name and file.header.count(name) > 1}
+    problems += [
+        Problem(path, 1, n, "the header has this column twice; the first counts", "each once") for n in sorted(twice)
+    ]
+    build = _builder(table, file.header)
+    memo = known.by_raw if known is not None and known.header == file.header else {}
+    rows, lines, by_raw = part.rows, part.lines, part.by_raw
+    for record in file.records:
+        raw = record.raw
+        row = memo.get(raw)
+        if row is None:
+            try:
+                row = build(parse_record(raw))
+            except CellError as error:
+                problems.append(Problem(path, record.line, error.column, error.message, error.expected))
+                continue
+            except RecordError as error:
+                problems.append(Problem(path, record.line, None, str(error), error.expected))
+                continue
+        by_raw[raw] = row
+        rows.append(row)
+        lines.append(record.line)
+    problems += _doubles(table, part)
+    part.problems = tuple(problems)
+    return part
+
+
+def _builder(table: Table[R], header: tuple[str, ...]) -> Callable[[list[str]], R]:
+    """The function that makes a row of a record's fields, whatever the order of the columns in this file."""
+    width = len(header)
+    plan = [(header.index(c.name) if c.name in header else width, decoder(c)) for c in table.columns]
+    make = table.row
+
+    def build(fields: list[str]) -> R:
+        if len(fields) != width:
+            raise RecordError(f"the row has {len(fields)} cells", f"{width} cells, as the header has")
+        fields.append("")  # what a column that this file lacks holds
+        return make(*[read(fields[at]) for at, read in plan])
+
+    return build
+
+
+def _doubles(table: Table[R], part: Part[R]) -> list[Problem]:
+    """Rows of a register that repeat a key: the first counts."""
+    if not table.key:
+        return []
+    if len(part.index(_key_fields(table))) == len(part.rows):
+        return []
+    seen: set[tuple[Any, ...]] = set()
+    problems = []
+    for row, line in zip(part.rows, part.lines, strict=True):
+        key = tuple(getattr(row, name) for name in _key_fields(table))
+        if key in seen:
+            message = f"a second row for {' '.join(map(str, key))}; the first counts"
+            problems.append(Problem(part.path, line, table.key[0], message, "one row for each entity"))
+        seen.add(key)
+    return problems
+
+
+def _key_fields(table: Table[Any]) -> tuple[str, ...]:
+    return tuple(next(c.field for c in table.columns if c.name == name) for name in table.key)
+
+
+class RowCache:
+    """Parsed files by table and blob id, shared between snapshots and threads. Old versions are let go."""
+
+    def __init__(self) -> None:
+        """An empty cache."""
+        self._lock = threading.Lock()
+        self._parts: OrderedDict[tuple[str, str], Part[Any]] = OrderedDict()
+        self._newest: dict[tuple[str, str], Part[Any]] = {}
+
+    def part(self, table: Table[R], path: str, tree: Tree) -> Part[R] | None:
+        """The rows of one file of a tree, None when there is no such file."""
+        blob = tree.blob_id(path)
+        if blob is None:
+            return None
+        key = (table.name, blob)
+        with self._lock:
+            found = self._parts.get(key)
+            if found is not None:
+                self._parts.move_to_end(key)
+            known = self._newest.get((table.name, path))
+        if found is None:
+            data = tree.read(path)
+            if data is None:
+                return None
+            found = parse_part(table, data, path, known)
+            with self._lock:
+                self._parts[key] = found
+                self._newest[(table.name, path)] = found
+                if known is not None:
+                    known.by_raw = {}
+                while len(self._parts) > _PARTS_KEPT:
+                    self._parts.popitem(last=False)
+        if found.path == path or not found.problems:
+            return found
+        moved: Part[R] = Part(path, found.header)
+        moved.rows, moved.lines = found.rows, found.lines
+        moved.problems = tuple(replace(problem, path=path) for problem in found.problems)
+        return moved
+
+
+class Rows(Sequence[R]):
+    """All rows of a table in one snapshot: segments first, in file order; bad rows are left out and reported."""
+
+    def __init__(self, table: Table[R], parts: Sequence[Part[R]]) -> None:
+        """Join the parts of a table."""
+        self.table = table
+        self.parts = tuple(parts)
+        self.problems: tuple[Problem, ...] = tuple(p for part in parts for p in part.problems)
+        self._rows: list[R] = parts[0].rows if len(parts) == 1 else [row for part in parts for row in part.rows]
+        self._key = _key_fields(table)
+
+    def __len__(self) -> int:
+        """How many rows could be read."""
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> R: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[R]: ...
+    def __getitem__(self, index: int | slice) -> R | Sequence[R]:
+        """A row, or some rows, by position."""
+        return self._rows[index]
+
+    def __iter__(self) -> Iterator[R]:
+        """The rows in order."""
+        return iter(self._rows)
+
+    def get(self, *key: str) -> R | None:
+        """The row of a register with these values in the table's key columns, None when there is none."""
+        if len(key) != len(self._key):
+            raise ValueError(f"the key of {self.table.name} is {', '.join(self.table.key) or 'none: it is a log'}")
+        wanted = key[0] if len(key) == 1 else key
+        for part in self.parts:
+            found = part.index(self._key).get(wanted)
+            if found:
+                return found[0]
+        return None
+
+    def where(self, **values: Any) -> tuple[R, ...]:
+        """The rows whose fields have these values, in order; answered from an index that is kept with the file."""
+        fields = tuple(sorted(values))
+        wanted = values[fields[0]] if len(fields) == 1 else tuple(values[name] for name in fields)
+        found = [part.index(fields).get(wanted, ()) for part in self.parts]
+        return found[0] if len(found) == 1 else tuple(row for rows in found for row in rows)
+
+    def last(self, **values: Any) -> R | None:
+        """The last row with these values, None when there is none."""
+        found = self.where(**values)
+        return found[-1] if found else None
+
+
+def segment_paths(table: Table[Any], tree: Tree) -> tuple[str, ...]:
+    """The paths of a table's full segments in order."""
+    prefix = table.segments
+    return tuple(path for path in tree.paths(prefix) if _SEGMENT.match(path, len(prefix)))
+
+
+def read_rows(table: Table[R], tree: Tree, cache: RowCache) -> Rows[R]:
+    """The rows of a table in a tree; a table without a file has none."""
+    paths = (*segment_paths(table, tree), table.path)
+    parts = [part for path in paths if (part := cache.part(table, path, tree)) is not None]
+    return Rows(table, parts)
+
+
+__all__ = ["Part", "Record", "RowCache", "Rows", "parse_part", "read_rows", "segment_paths"]
