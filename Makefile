@@ -1,0 +1,46 @@
+# `make` lists the targets. PYTHON=/path/to/python3.12 chooses the Python; TESTS=tests/ledger the tests.
+
+BIN := .venv/bin
+TESTS ?=
+UPGRADE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo env test lint docs bench lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+demo: env ## Start the whole system on this machine and open the workspace; quitting stops it
+	@$(BIN)/smartup demo
+
+env: .venv/installed .venv-synapse/installed ## Make the two environments (.venv, .venv-synapse) from the lock files
+
+.venv/installed: requirements.lock pyproject.toml scripts/environment.sh
+	@scripts/environment.sh .venv requirements.lock --editable
+	@touch $@
+
+.venv-synapse/installed: requirements-synapse.lock scripts/environment.sh
+	@scripts/environment.sh .venv-synapse requirements-synapse.lock
+	@touch $@
+
+test: env lint ## Run every check: style, types, import directions, tests
+	@$(BIN)/pytest $(TESTS)
+
+lint: .venv/installed ## Style, types and import directions only
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@report=$$($(BIN)/lint-imports --no-logo) || { echo "$$report"; exit 1; }
+
+docs: .venv/installed ## Build the documentation into build/docs
+	@$(BIN)/mkdocs build --quiet --strict --site-dir build/docs
+
+bench: env ## Measure: start-up, the circle of a command, lists (takes minutes)
+	@$(BIN)/python -m benchmarks
+
+lock: ## Make the lock files again (UPGRADE=--upgrade takes newer versions)
+	@scripts/lock.sh $(UPGRADE)
+
+clean: ## Remove what the targets above have made
+	rm -rf .venv .venv-synapse build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find smartup_tui tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
