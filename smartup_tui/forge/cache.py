@@ -1,0 +1,128 @@
+"""Blobs on disk under their git id. Content never changes under a name, so processes may share the folder freely."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from smartup_tui.forge.blobs import blob_id, is_object_id
+
+_TOUCH_AFTER = 3600.0
+_SWEEP_SHARE = 16
+_SWEEP_MARK = ".swept"
+_SWEEP_EVERY = 86_400.0
+
+
+class BlobCache:
+    """A bounded cache of blobs. A damaged file counts as absent and is removed; the least recently used go first.
+
+    ``max_bytes`` is a target, not a wall: the folder is measured when a sixteenth of it was written, and once a day.
+    Times of use are kept in the files' modification time, an hour exact.
+    """
+
+    def __init__(self, directory: Path, max_bytes: int = 512 * 1024 * 1024) -> None:
+        self._directory = directory
+        self._max_bytes = max_bytes
+        self._written = 0
+        self._lock = threading.Lock()
+
+    def _file(self, sha: str) -> Path:
+        if not is_object_id(sha):
+            raise ValueError("not a git object id")
+        return self._directory / sha[:2] / sha[2:]
+
+    def __contains__(self, sha: str) -> bool:
+        """Whether a file of that name is here; its bytes are verified only by ``get``."""
+        return self._file(sha).is_file()
+
+    def get(self, sha: str) -> bytes | None:
+        """The bytes of a blob, verified against its id, or None."""
+        path = self._file(sha)
+        try:
+            data = path.read_bytes()
+            if blob_id(data) != sha:
+                path.unlink(missing_ok=True)
+                return None
+            now = time.time()
+            if now - path.stat().st_mtime > _TOUCH_AFTER:
+                os.utime(path, (now, now))
+        except OSError:
+            return None
+        return data
+
+    def put(self, data: bytes) -> str:
+        """Keep bytes and return their id. Atomic: a reader sees the whole file or none."""
+        sha = blob_id(data)
+        path = self._file(sha)
+        if not self._same_size(path, len(data)):
+            self._write(path, data)
+            self._account(len(data))
+        return sha
+
+    @staticmethod
+    def _same_size(path: Path, size: int) -> bool:
+        try:
+            return path.stat().st_size == size
+        except OSError:
+            return False
+
+    def _write(self, path: Path, data: bytes) -> None:
+        for folder in (self._directory, path.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+
+    def _account(self, size: int) -> None:
+        with self._lock:
+            self._written += size
+            due = self._written > self._max_bytes // _SWEEP_SHARE or self._mark_is_old()
+            if due:
+                self._written = 0
+        if due:
+            self.sweep()
+
+    def _mark_is_old(self) -> bool:
+        try:
+            return time.time() - (self._directory / _SWEEP_MARK).stat().st_mtime > _SWEEP_EVERY
+        except OSError:
+            return True
+
+    def _files(self) -> Iterator[os.DirEntry[str]]:
+        for shelf in os.scandir(self._directory):
+            if shelf.is_dir(follow_symlinks=False):
+                with suppress(OSError):
+                    yield from os.scandir(shelf.path)
+
+    def sweep(self) -> int:
+        """Remove the least recently used blobs until the cache fits, and leftovers of killed writers; bytes freed."""
+        found: list[tuple[float, int, str]] = []
+        now = time.time()
+        for entry in self._files():
+            with suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                if not entry.name.startswith("."):
+                    found.append((status.st_mtime, status.st_size, entry.path))
+                elif now - status.st_mtime > _TOUCH_AFTER:
+                    Path(entry.path).unlink()
+        total = sum(size for _, size, _ in found)
+        freed = 0
+        for _, size, path in sorted(found):
+            if total - freed <= self._max_bytes:
+                break
+            with suppress(OSError):
+                Path(path).unlink()
+                freed += size
+        (self._directory / _SWEEP_MARK).touch(mode=0o600)
+        return freed

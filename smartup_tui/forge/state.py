@@ -1,0 +1,73 @@
+"""What a mirror remembers between runs: which commit it holds, which blob is at each path. Disposable at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from smartup_tui.forge.blobs import is_object_id
+from smartup_tui.forge.cache import BlobCache
+from smartup_tui.forge.models import RepoRef
+from smartup_tui.forge.view import FileRef, Loader, TreeView
+
+_FORMAT = 1
+
+
+class MirrorState(msgspec.Struct, frozen=True):
+    """One commit of one branch. ``folders`` maps a folder to its git tree id; a folder left out is listed again."""
+
+    origin: str
+    repo: str
+    branch: str
+    commit: str
+    files: dict[str, FileRef]
+    folders: dict[str, str]
+    format: int = _FORMAT
+
+    def view(self, cache: BlobCache, loader: Loader | None = None) -> TreeView:
+        """The files as a tree."""
+        return TreeView(self.commit, self.files, cache, loader)
+
+
+def state_file(state_dir: Path, origin: str, repo: RepoRef, branch: str) -> Path:
+    """Where the state of a branch lies; branches of different forges never share a file."""
+    mark = hashlib.sha256(f"{origin}\n{repo}\n{branch}".encode()).hexdigest()[:12]
+    return state_dir / f"{repo.owner}.{repo.name}.{quote(branch, safe='')[:60]}.{mark}.json"
+
+
+def load_state(state_dir: Path, origin: str, repo: RepoRef, branch: str) -> MirrorState | None:
+    """The remembered state, or None when there is none that can be trusted (absent, cut short, another format)."""
+    try:
+        state = msgspec.json.decode(state_file(state_dir, origin, repo, branch).read_bytes(), type=MirrorState)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if (state.format, state.origin, state.repo, state.branch) != (_FORMAT, origin, str(repo), branch):
+        return None
+    return state if all(is_object_id(file.sha) for file in state.files.values()) else None
+
+
+def save_state(state_dir: Path, repo: RepoRef, state: MirrorState) -> None:
+    """Replace the remembered state in one step, readable by its owner only."""
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = state_file(state_dir, state.origin, repo, state.branch)
+    handle, name = tempfile.mkstemp(dir=state_dir, prefix=".state-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(state))
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def cached_view(state_dir: Path, cache: BlobCache, origin: str, repo: RepoRef, branch: str) -> TreeView | None:
+    """What was downloaded last, without a client and without the network; None before the first refresh."""
+    state = load_state(state_dir, origin, repo, branch)
+    return None if state is None else state.view(cache)

@@ -1,0 +1,326 @@
+"""A mirror of one branch on this machine: asks what changed, downloads only that, and opens without the network."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartup_tui.forge import errors
+from smartup_tui.forge.blobs import EMPTY_BLOB, blob_id
+from smartup_tui.forge.cache import BlobCache
+from smartup_tui.forge.models import CommitRequest, CommitResult, Operation, RepoRef
+from smartup_tui.forge.plan import Item, Plan, Tail, plan_fetches
+from smartup_tui.forge.state import MirrorState, load_state, save_state
+from smartup_tui.forge.view import FileRef, TreeView, not_downloaded
+from smartup_tui.forge.walk import Listing, list_commit
+
+if TYPE_CHECKING:
+    from smartup_tui.forge.client import ForgeClient
+
+_PARALLEL = 4
+_LOAD_TIMEOUT = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a refresh is: blobs and bytes, done and in all."""
+
+    files_done: int
+    files: int
+    bytes_done: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPath:
+    """A path whose content differs; ``before`` or ``after`` is None where the file is absent."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """The outcome of a refresh.
+
+    ``old_commit`` is None the first time. ``rewritten``: the commit held before is no ancestor of the new one, so
+    somebody rewrote the branch's history.
+    """
+
+    view: TreeView
+    old_commit: str | None
+    changed: tuple[ChangedPath, ...]
+    rewritten: bool = False
+
+
+def _everything(path: str) -> bool:
+    return bool(path)
+
+
+def _is_table(path: str) -> bool:
+    return path.endswith(".csv")
+
+
+class Mirror:
+    """One branch, kept on this machine.
+
+    ``eager`` says which paths ``refresh`` downloads (all, by default); the others are fetched when read. ``grows`` says
+    which paths are append-only, so that only their new end is asked for. A mirror belongs to the event loop on which
+    its client lives; its views may be read on any thread, on the loop's own thread only for what is cached.
+    Several mirrors, also in several processes, may share the folder and the cache.
+    """
+
+    def __init__(
+        self,
+        client: ForgeClient,
+        repo: RepoRef,
+        branch: str,
+        cache: BlobCache,
+        state_dir: Path,
+        *,
+        eager: Callable[[str], bool] = _everything,
+        grows: Callable[[str], bool] = _is_table,
+    ) -> None:
+        self._client = client
+        self._repo = repo
+        self._branch = branch
+        self._cache = cache
+        self._state_dir = state_dir
+        self._eager = eager
+        self._grows = grows
+        self._state: MirrorState | None = None
+        self._whole = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn = asyncio.Lock()
+        self._slots = asyncio.Semaphore(_PARALLEL)
+
+    def cached(self) -> TreeView | None:
+        """What was downloaded last, at once and without the network; None before the first refresh."""
+        state = self._remembered()
+        return None if state is None else state.view(self._cache, self._load)
+
+    def _remembered(self) -> MirrorState | None:
+        if self._state is None:
+            self._state = load_state(self._state_dir, self._client.origin, self._repo, self._branch)
+        return self._state
+
+    async def refresh(self, progress: Callable[[Progress], None] | None = None) -> Refresh:
+        """Bring the mirror to the branch's tip. One request when nothing changed.
+
+        Interrupted at any point, it leaves the old view whole and keeps what it downloaded. Raises ``ForgeError``.
+        """
+        async with self._turn:
+            self._loop = asyncio.get_running_loop()
+            old = self._remembered()
+            tip = await self._tip()
+            if old is not None and tip == old.commit:
+                if not self._whole:
+                    await self._complete(old, old.files, progress)
+                    self._whole = True
+                return Refresh(old.view(self._cache, self._load), old.commit, ())
+            return await self._advance(old, tip, progress)
+
+    async def _tip(self) -> str:
+        """The branch's commit; empty when the repository has no commits at all."""
+        try:
+            return (await self._client.branch(self._repo, self._branch)).commit
+        except errors.NotFound:
+            if (await self._client.repository(self._repo)).empty:
+                return ""
+            raise
+
+    async def _advance(self, old: MirrorState | None, tip: str, progress: Callable[[Progress], None] | None) -> Refresh:
+        before = {} if old is None else old.files
+        ancestry = asyncio.create_task(self._is_rewritten(old, tip))
+        try:
+            listing = await self._list(tip, old) if tip else Listing({}, {})
+            state = self._new_state(tip, listing.files, listing.folders)
+            await self._complete(state, before, progress)
+            rewritten = await ancestry
+        finally:
+            ancestry.cancel()
+            await asyncio.gather(ancestry, return_exceptions=True)
+        await self._keep(state)
+        self._whole = True
+        view = state.view(self._cache, self._load)
+        return Refresh(view, None if old is None else old.commit, _changes(before, state.files), rewritten)
+
+    def _new_state(self, commit: str, files: dict[str, FileRef], folders: dict[str, str]) -> MirrorState:
+        return MirrorState(self._client.origin, str(self._repo), self._branch, commit, files, folders)
+
+    async def _keep(self, state: MirrorState) -> None:
+        await asyncio.to_thread(save_state, self._state_dir, self._repo, state)
+        self._state = state
+
+    async def _is_rewritten(self, old: MirrorState | None, tip: str) -> bool:
+        """Whether something reachable from the old commit is not reachable from the new one."""
+        if old is None or not old.commit:
+            return False
+        if not tip:
+            return True
+        # Imported late: this module is read at start-up, where an HTTP client is not wanted yet.
+        from smartup_tui.forge.client import NO_RETRY  # noqa: PLC0415
+
+        try:
+            lost, _ = await self._client.commits(self._repo, old.commit, not_=tip, limit=1, retry=NO_RETRY)
+        except (errors.NotFound, errors.Invalid, errors.ServerError):
+            # The server no longer knows the old commit.
+            return True
+        return bool(lost)
+
+    async def _list(self, commit: str, known: MirrorState | None) -> Listing:
+        base = Listing({}, {}) if known is None else Listing(known.files, known.folders)
+        return await list_commit(self._client, self._repo, commit, base)
+
+    async def view_at(self, commit: str) -> TreeView:
+        """Any commit of the repository, for history; its files are fetched when read. Not remembered."""
+        self._loop = asyncio.get_running_loop()
+        listing = await self._list(commit, self._remembered())
+        return TreeView(commit, listing.files, self._cache, self._load)
+
+    async def applied(self, request: CommitRequest, result: CommitResult) -> TreeView | None:
+        """Take over a commit that this program wrote, without asking the forge.
+
+        Returns the new view, or None when the commit does not follow directly on the one held: refresh then.
+        """
+        async with self._turn:
+            old = self._remembered()
+            if old is None or request.branch != self._branch or result.parents != ((old.commit,) if old.commit else ()):
+                return None
+            files, folders = dict(old.files), dict(old.folders)
+            for change in request.files:
+                parts = change.path.split("/")
+                for depth in range(1, len(parts)):
+                    folders.pop("/".join(parts[:depth]), None)
+                if change.operation is Operation.DELETE:
+                    files.pop(change.path, None)
+                else:
+                    sha = await asyncio.to_thread(self._cache.put, change.content)
+                    files[change.path] = FileRef(sha, len(change.content))
+            state = self._new_state(result.sha, files, folders)
+            await self._keep(state)
+            return state.view(self._cache, self._load)
+
+    async def fetch(self, view: TreeView, paths: Iterable[str]) -> None:
+        """Download the files at ``paths`` ahead of reading them; unknown paths are left out."""
+        self._loop = asyncio.get_running_loop()
+        wanted = [(path, view.files[path]) for path in paths if path in view.files]
+        plan = plan_fetches({}, wanted, have=self._cache.__contains__, grows=self._grows)
+        await self._run(plan, view.commit, None)
+
+    async def _complete(
+        self, state: MirrorState, before: dict[str, FileRef], progress: Callable[[Progress], None] | None
+    ) -> None:
+        """Download every eager blob of ``state`` that is not cached."""
+        wanted = [(path, file) for path, file in state.files.items() if self._eager(path)]
+        plan = await asyncio.to_thread(plan_fetches, before, wanted, have=self._cache.__contains__, grows=self._grows)
+        await self._run(plan, state.commit, progress)
+
+    async def _run(self, plan: Plan, commit: str, progress: Callable[[Progress], None] | None) -> None:
+        files_done = bytes_done = 0
+
+        async def slot(work: Callable[[], Awaitable[object]], files: int, size: int) -> None:
+            nonlocal files_done, bytes_done
+            await work()
+            files_done, bytes_done = files_done + files, bytes_done + size
+            if progress is not None:
+                progress(Progress(files_done, plan.files, bytes_done, plan.size))
+
+        jobs = []
+        for batch in plan.batches:
+            size = sum(item.file.size for item in batch)
+            jobs.append(slot(partial(self._fetch_batch, batch, commit), len(batch), size))
+        for tail in plan.tails:
+            size = tail.item.file.size - tail.known.size
+            jobs.append(slot(partial(self._fetch_tail, tail, commit), 1, size))
+        jobs += [slot(partial(self._fetch_whole, item, commit), 1, item.file.size) for item in plan.wholes]
+        await _together(jobs)
+
+    async def _fetch_batch(self, batch: tuple[Item, ...], commit: str) -> None:
+        missing = list(batch)
+        if any(item.file.sha == EMPTY_BLOB for item in batch):
+            self._cache.put(b"")
+            missing = [item for item in batch if item.file.sha != EMPTY_BLOB]
+        try:
+            async with self._slots:
+                found = await self._client.blobs(self._repo, [item.file.sha for item in missing])
+        except errors.NotFound:
+            # Servers before version 12 have no batches.
+            found = {}
+        await asyncio.to_thread(self._put_all, [data for data in found.values() if data is not None])
+        for item in missing:
+            if found.get(item.file.sha) is None:
+                await self._fetch_whole(item, commit)
+
+    def _put_all(self, blobs: list[bytes]) -> None:
+        for data in blobs:
+            self._cache.put(data)
+
+    async def _fetch_tail(self, tail: Tail, commit: str) -> None:
+        head = await asyncio.to_thread(self._cache.get, tail.known.sha)
+        if head is not None:
+            async with self._slots:
+                part = await self._client.raw_part(self._repo, tail.item.path, commit, len(head))
+            data = part.data if part.start == 0 else head + part.data
+            if await asyncio.to_thread(self._put_if, data, tail.item.file.sha):
+                return
+        # Old bytes changed: not an append after all.
+        await self._fetch_whole(tail.item, commit)
+
+    async def _fetch_whole(self, item: Item, commit: str) -> bytes:
+        async with self._slots:
+            data = await self._client.raw(self._repo, item.path, commit)
+        if not await asyncio.to_thread(self._put_if, data, item.file.sha):
+            raise errors.Malformed(detail="a file does not match its id")
+        return data
+
+    def _put_if(self, data: bytes, sha: str) -> bool:
+        if blob_id(data) != sha:
+            return False
+        self._cache.put(data)
+        return True
+
+    def _load(self, commit: str, path: str, file: FileRef) -> bytes:
+        """Fetch one file for a reader in another thread."""
+        loop = self._loop
+        if loop is None or loop.is_closed() or not loop.is_running():
+            raise not_downloaded()
+        try:
+            on_loop = asyncio.get_running_loop() is loop
+        except RuntimeError:
+            on_loop = False
+        if on_loop:
+            raise RuntimeError("a file that is not cached was read on the event loop; use Mirror.fetch before")
+        future = asyncio.run_coroutine_threadsafe(self._fetch_whole(Item(path, file), commit), loop)
+        try:
+            return future.result(_LOAD_TIMEOUT)
+        except (TimeoutError, concurrent.futures.CancelledError) as error:
+            future.cancel()
+            raise errors.TimedOut from error
+
+
+def _changes(old: dict[str, FileRef], new: dict[str, FileRef]) -> tuple[ChangedPath, ...]:
+    found = []
+    for path in sorted(old.keys() | new.keys()):
+        before, after = old.get(path), new.get(path)
+        if before != after:
+            found.append(ChangedPath(path, before and before.sha, after and after.sha))
+    return tuple(found)
+
+
+async def _together(jobs: Iterable[Awaitable[None]]) -> None:
+    """Run jobs side by side; the first failure cancels the rest and is raised as itself."""
+    tasks = [asyncio.ensure_future(job) for job in jobs]
+    try:
+        for done in asyncio.as_completed(tasks):
+            await done
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
