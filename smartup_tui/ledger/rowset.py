@@ -67,7 +67,7 @@ def parse_part(table: Table[R], data: bytes, path: str, known: Part[R] | None = 
     problems += [
         Problem(path, 1, n, "the header has this column twice; the first counts", "each once") for n in sorted(twice)
     ]
-    build = _builder(table, file.header)
+    build = row_builder(table, file.header)
     memo = known.by_raw if known is not None and known.header == file.header else {}
     rows, lines, by_raw = part.rows, part.lines, part.by_raw
     for record in file.records:
@@ -90,8 +90,11 @@ def parse_part(table: Table[R], data: bytes, path: str, known: Part[R] | None = 
     return part
 
 
-def _builder(table: Table[R], header: tuple[str, ...]) -> Callable[[list[str]], R]:
-    """The function that makes a row of a record's fields, whatever the order of the columns in this file."""
+def row_builder(table: Table[R], header: tuple[str, ...]) -> Callable[[list[str]], R]:
+    """The function that makes a row of a record's fields, whatever the order of the columns in this file.
+
+    It raises CellError or RecordError for a row that can not be read.
+    """
     width = len(header)
     plan = [(header.index(c.name) if c.name in header else width, decoder(c)) for c in table.columns]
     make = table.row
@@ -230,4 +233,4 @@ def read_rows(table: Table[R], tree: Tree, cache: RowCache) -> Rows[R]:
     return Rows(table, parts)
 
 
-__all__ = ["Part", "Record", "RowCache", "Rows", "parse_part", "read_rows", "segment_paths"]
+__all__ = ["Part", "Record", "RowCache", "Rows", "parse_part", "read_rows", "row_builder", "segment_paths"]
