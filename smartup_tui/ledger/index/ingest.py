@@ -1,0 +1,244 @@
+"""Bringing the read model up to a tree, at a cost in proportion to what is new.
+
+All of it is one transaction: readers see the ledger at one commit or at another, never between. A file with the blob id
+that was read before is not opened. Of a longer file whose old part has the old blob id (git's own proof that nothing in
+it changed) only the new end is read; any other changed file is compared row by row. Whether old rows of a log changed
+is reported, since an append-only file can not do that lawfully (ledger.md §2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from smartup_tui.ledger import tables
+from smartup_tui.ledger.cells import CellError
+from smartup_tui.ledger.csvfile import CsvFile, Record, RecordError, parse_record
+from smartup_tui.ledger.index import schema
+from smartup_tui.ledger.index.pages import ingest_pages
+from smartup_tui.ledger.index.store import Index
+from smartup_tui.ledger.rowset import row_builder, segment_paths
+from smartup_tui.ledger.schema import Table, TableKind
+from smartup_tui.ledger.tree import Tree, blob_id
+
+# How far a long step has come: its name, done, total.
+ProgressCall = Callable[[str, int, int], None]
+
+# Path, line, column, message.
+_Problem = tuple[str, int | None, str | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What an ingestion changed: names of tables (and `pages`), and the logs whose old rows were not what they had been."""
+
+    commit: str
+    changed: tuple[str, ...]
+    rewritten: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A source file as it was last read."""
+
+    number: int
+    path: str
+    blob: str
+    size: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A source file as it is now."""
+
+    path: str
+    data: bytes
+    blob: str
+
+    @property
+    def lines(self) -> int:
+        return self.data.count(b"\n")
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one ingestion has seen so far."""
+
+    changed: set[str] = field(default_factory=set)
+    rewritten: set[str] = field(default_factory=set)
+
+
+def ingest(index: Index, tree: Tree, progress: ProgressCall | None = None) -> Ingested:
+    """Make the read model show `tree`. `progress` is told of tables and pages; raising from it undoes everything."""
+    tell = progress or (lambda _step, _done, _total: None)
+    connection = index.connection
+    work = _Work()
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for done, table in enumerate(tables.TABLES):
+            tell("tables", done, len(tables.TABLES))
+            _ingest_table(connection, table, tree, work)
+        tell("tables", len(tables.TABLES), len(tables.TABLES))
+        _ingest_texts(connection, tree, work)
+        if ingest_pages(connection, tree, tell):
+            work.changed.add("pages")
+        connection.execute(
+            "INSERT INTO meta VALUES('commit', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (tree.commit,)
+        )
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return Ingested(tree.commit, tuple(sorted(work.changed)), tuple(sorted(work.rewritten)))
+
+
+def _ingest_table(connection: sqlite3.Connection, table: Table[Any], tree: Tree, work: _Work) -> None:
+    """Bring one table up to the tree, its segments first."""
+    known = _known_files(connection, table)
+    paths = [p for p in (*segment_paths(table, tree), table.path) if tree.blob_id(p) is not None]
+    for path in paths:
+        blob = tree.blob_id(path)
+        before = known.pop(path, None)
+        if before is not None and before.blob == blob:
+            continue
+        data = tree.read(path)
+        if data is None or blob is None:
+            continue
+        new = _New(path, data, blob)
+        work.changed.add(table.name)
+        if before is None and path != table.path:
+            # A log that was full has moved, byte for byte, to its first free segment (ledger.md §2).
+            moved = known.get(table.path)
+            if moved is not None and _continues(moved, data):
+                before = known.pop(table.path)
+        if before is not None and _continues(before, data):
+            _append(connection, table, before, new)
+            continue
+        if before is not None and table.kind is TableKind.LOG:
+            work.rewritten.add(path)
+        _compare(connection, table, before, new)
+    for gone in known.values():
+        _forget(connection, table, gone)
+        work.changed.add(table.name)
+
+
+def _known_files(connection: sqlite3.Connection, table: Table[Any]) -> dict[str, _File]:
+    found = connection.execute(
+        "SELECT number, path, blob, size, lines FROM files WHERE path = ? OR path LIKE ? || '%'",
+        (table.path, table.segments),
+    )
+    return {row[1]: _File(*row) for row in found}
+
+
+def _continues(before: _File, data: bytes) -> bool:
+    """True when `data` begins with the file as it was, line for line."""
+    if len(data) < before.size or (before.size and data[before.size - 1 : before.size] != b"\n"):
+        return False
+    return blob_id(data[: before.size]) == before.blob
+
+
+def _append(connection: sqlite3.Connection, table: Table[Any], before: _File, new: _New) -> None:
+    """Read only what follows the part that was read before."""
+    if new.path != before.path:
+        connection.execute("UPDATE problems SET path = ? WHERE path = ?", (new.path, before.path))
+    header_end = new.data.find(b"\n") + 1
+    tail = CsvFile.parse(new.data[:header_end] + new.data[before.size :], new.path)
+    shift = before.lines - new.data.count(b"\n", 0, header_end)
+    records = [Record(record.line + shift, record.raw) for record in tail.records]
+    _write(connection, table, before.number, tail, records)
+    connection.execute(
+        "UPDATE files SET path = ?, blob = ?, size = ?, lines = ? WHERE number = ?",
+        (new.path, new.blob, len(new.data), new.lines, before.number),
+    )
+
+
+def _compare(connection: sqlite3.Connection, table: Table[Any], before: _File | None, new: _New) -> None:
+    """Read a whole file, and write only the rows that differ from what is known of it."""
+    what = (new.blob, len(new.data), new.lines)
+    if before is None:
+        number = connection.execute(
+            "INSERT INTO files(blob, size, lines, path) VALUES(?, ?, ?, ?)", (*what, new.path)
+        ).lastrowid
+        assert number is not None
+    else:
+        number = before.number
+        connection.execute("UPDATE files SET blob = ?, size = ?, lines = ? WHERE number = ?", (*what, number))
+    name = schema.quoted(table.name)
+    old = dict(connection.execute(f"SELECT row, proof FROM {name} WHERE row BETWEEN ? AND ?", _span(number)))  # noqa: S608
+    connection.execute("DELETE FROM problems WHERE path = ?", (new.path,))
+    file = CsvFile.parse(new.data, new.path)
+    records = [r for r in file.records if old.pop(schema.row_id(number, r.line), None) != _proof(r.raw)]
+    connection.executemany(f"DELETE FROM {name} WHERE row = ?", ((row,) for row in old))  # noqa: S608
+    _write(connection, table, number, file, records)
+
+
+def _write(
+    connection: sqlite3.Connection, table: Table[Any], number: int, file: CsvFile, records: Sequence[Record]
+) -> None:
+    """Decode and write some records of a file; what can not be read becomes a problem and leaves its row out."""
+    missing = [c.name for c in table.columns if c.name not in file.header and not c.optional]
+    if missing:
+        _report(connection, [(file.path, 1, name, "the header lacks this column") for name in missing])
+        return
+    build = row_builder(table, file.header)
+    problems: list[_Problem] = []
+    unreadable: list[int] = []
+
+    def values() -> Iterable[tuple[Any, ...]]:
+        for record in records:
+            row_id = schema.row_id(number, record.line)
+            try:
+                row = build(parse_record(record.raw))
+            except (CellError, RecordError) as error:
+                column = error.column if isinstance(error, CellError) else None
+                message = error.message if isinstance(error, CellError) else str(error)
+                problems.append((file.path, record.line, column, f"{message}; expected {error.expected}"))
+                unreadable.append(row_id)
+                continue
+            cells = (schema.sql_value(c, getattr(row, c.field)) for c in table.columns)
+            yield (row_id, _proof(record.raw), *cells)
+
+    connection.executemany(schema.insert_statement(table), values())
+    delete = f"DELETE FROM {schema.quoted(table.name)} WHERE row = ?"  # noqa: S608
+    connection.executemany(delete, ((row,) for row in unreadable))
+    _report(connection, problems)
+
+
+def _report(connection: sqlite3.Connection, problems: Sequence[_Problem]) -> None:
+    connection.executemany("INSERT INTO problems(path, line, field, message) VALUES(?, ?, ?, ?)", problems)
+
+
+def _forget(connection: sqlite3.Connection, table: Table[Any], gone: _File) -> None:
+    """Drop a file that is no longer in the ledger; a lawful ledger removes none, a rewritten one may."""
+    connection.execute(
+        f"DELETE FROM {schema.quoted(table.name)} WHERE row BETWEEN ? AND ?",  # noqa: S608
+        _span(gone.number),
+    )
+    connection.execute("DELETE FROM files WHERE number = ?", (gone.number,))
+    connection.execute("DELETE FROM problems WHERE path = ?", (gone.path,))
+
+
+def _span(number: int) -> tuple[int, int]:
+    return schema.row_id(number, 0), schema.row_id(number + 1, 0) - 1
+
+
+def _proof(raw: bytes) -> bytes:
+    return hashlib.blake2b(raw, digest_size=8).digest()
+
+
+def _ingest_texts(connection: sqlite3.Connection, tree: Tree, work: _Work) -> None:
+    """Keep the policy files, from which the economy's rules are read."""
+    known = dict(connection.execute("SELECT path, blob FROM texts"))
+    for path in tree.paths("policies/"):
+        blob = tree.blob_id(path)
+        if known.pop(path, None) == blob:
+            continue
+        work.changed.add("policies")
+        connection.execute("INSERT OR REPLACE INTO texts VALUES(?, ?, ?)", (path, blob, tree.read(path) or b""))
+    for path in known:
+        work.changed.add("policies")
+        connection.execute("DELETE FROM texts WHERE path = ?", (path,))

@@ -1,0 +1,121 @@
+"""Opening the read model's file, and typed look-ups in it.
+
+One process writes (the syncer), any number read: SQLite's write-ahead log lets them pass each other. A file of another
+version, or one that SQLite calls damaged, is thrown away and built again: it holds nothing of its own.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from smartup_tui.ledger.index import schema
+from smartup_tui.ledger.schema import R, Table
+
+
+class Index:
+    """A connection to the read model. Use one for each thread; `writable` creates the file when it is missing."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        """Open the file.
+
+        Errors: `FileNotFoundError` when it is missing (or is of another version) and this opening may not write.
+        """
+        self.path = path
+        self._connection = _open(path) if writable else _open_for_reading(path)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection itself, for the modules of this package."""
+        return self._connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        """Close at the end of a `with` block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connection."""
+        self.close()
+
+    @property
+    def commit(self) -> str:
+        """The commit this read model shows; empty before the first ingestion."""
+        return self.meta("commit") or ""
+
+    def meta(self, key: str) -> str | None:
+        """A value kept beside the rows, such as the commit or when it was read."""
+        found = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return found[0] if found else None
+
+    def select(
+        self,
+        table: Table[R],
+        where: str = "1",
+        parameters: Sequence[Any] = (),
+        *,
+        order: str = "row",
+        limit: int = -1,
+        offset: int = 0,
+    ) -> list[R]:
+        """Typed rows of a table. `where` and `order` are SQL of this package's own, never an owner's text."""
+        names = ", ".join(schema.quoted(c.name) for c in table.columns)
+        statement = f"SELECT {names} FROM {schema.quoted(table.name)} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+        found = self._connection.execute(statement, (*parameters, limit, offset))
+        return [self.typed(table, values) for values in found]
+
+    def count(self, table: Table[Any], where: str = "1", parameters: Sequence[Any] = ()) -> int:
+        """How many rows of a table there are."""
+        statement = f"SELECT count(*) FROM {schema.quoted(table.name)} WHERE {where}"  # noqa: S608
+        return int(self._connection.execute(statement, tuple(parameters)).fetchone()[0])
+
+    @staticmethod
+    def typed(table: Table[R], values: Sequence[Any]) -> R:
+        """One row from the SQL values of its columns, in file order."""
+        return table.row(*(schema.typed_value(c, v) for c, v in zip(table.columns, values, strict=True)))
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open for writing; build the schema in an empty file, and begin again with a file that can not be used."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection = _connect(path)
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == schema.VERSION:
+            return connection
+    except sqlite3.DatabaseError:
+        version = -1
+    connection.close()
+    if version != 0:
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    connection = _connect(path)
+    connection.executescript(f"BEGIN; {schema.statements()} PRAGMA user_version = {schema.VERSION}; COMMIT;")
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
+    path.chmod(0o600)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _open_for_reading(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise FileNotFoundError(path)
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10, isolation_level=None)
+    try:
+        usable = connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
+    except sqlite3.DatabaseError:
+        usable = False
+    if not usable:
+        connection.close()
+        raise FileNotFoundError(path)
+    return connection

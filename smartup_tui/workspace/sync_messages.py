@@ -1,0 +1,48 @@
+"""What the syncing process and the workspace say to each other: one JSON object a line.
+
+The process reads requests on its standard input and writes these messages on its standard output; the end of its input
+ends it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Request(msgspec.Struct, tag="refresh"):
+    """Bring the read model up to the forge's branch. `number` comes back in the answer."""
+
+    number: int
+
+
+class Progress(msgspec.Struct, tag="progress"):
+    """How far a long step has come: `done` of `total` of what `step` names (files, rows)."""
+
+    step: str
+    done: int
+    total: int
+
+
+class Synced(msgspec.Struct, tag="synced"):
+    """The read model shows `commit`; `tables` changed since the last time, `rewritten` says that history did."""
+
+    number: int
+    commit: str
+    tables: tuple[str, ...]
+    rewritten: bool = False
+
+
+class Failed(msgspec.Struct, tag="failed"):
+    """It could not be brought up to date; the read model is as it was. `message` and `hint` are for the owner."""
+
+    number: int
+    kind: str
+    message: str
+    hint: str = ""
+
+
+Message = Progress | Synced | Failed
+
+encode = msgspec.json.encode
+decode_message = msgspec.json.Decoder(Message).decode
+decode_request = msgspec.json.Decoder(Request).decode
