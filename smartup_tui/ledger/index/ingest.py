@@ -33,7 +33,7 @@ _Problem = tuple[str, int | None, str | None, str]
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What an ingestion changed: names of tables (and `pages`), and the logs whose old rows were not what they had been."""
+    """What an ingestion changed: names of tables (and `pages`), and the logs of which old rows are not as they were."""
 
     commit: str
     changed: tuple[str, ...]

@@ -1,0 +1,92 @@
+"""One synchronisation: ask the forge what changed, download it, bring the read model up to it.
+
+Used by the syncing process of the workspace and by `smartup sync`. Several may be started at once; they take turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import filelock
+
+from smartup_tui import config, secrets
+from smartup_tui.config import Home, Profile
+from smartup_tui.forge.cache import BlobCache
+from smartup_tui.forge.client import ForgeClient
+from smartup_tui.forge.models import RepoRef
+from smartup_tui.forge.sync import Mirror
+from smartup_tui.forge.sync import Progress as Download
+from smartup_tui.ledger.index.ingest import Ingested, ingest
+from smartup_tui.ledger.index.store import Index
+from smartup_tui.ledger.tree import Tree
+from smartup_tui.workspace.places import FORGE_TOKEN, Places
+
+# The name of the step, done, total.
+Tell = Callable[[str, int, int], None]
+
+
+class Synchroniser:
+    """Keeps one profile's read model up to date; holds the connection to the forge between runs."""
+
+    def __init__(self, home: Home, name: str | None = None) -> None:
+        """Read the profile and its token. Raises `ConfigError` or `SecretError`."""
+        found = config.load(home)
+        self.profile_name, self.profile = found.choose(name)
+        token = secrets.open_store(found.secrets, home).get(self.profile_name, FORGE_TOKEN)
+        self._places = Places.of(home, self.profile_name)
+        self._client = ForgeClient(self.profile.forge_url, token)
+        self._mirror = _mirror(self._client, self.profile, self._places)
+        self._lock = filelock.FileLock(self._places.sync_lock, mode=0o600, thread_local=False)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def run(self, tell: Tell, stop: threading.Event | None = None) -> tuple[Ingested, bool]:
+        """Synchronise once; answers what changed, and whether the branch's history was rewritten.
+
+        `stop` interrupts an ingestion, which then leaves the read model as it was. Raises `ForgeError`.
+        """
+        self._places.sync_lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        await asyncio.to_thread(self._lock.acquire)
+        try:
+            refresh = await self._mirror.refresh(lambda p: _told(tell, p))
+            tree = refresh.view
+            ingested = await asyncio.to_thread(self._ingest, tree, tell, stop)
+            return ingested, refresh.rewritten
+        finally:
+            self._lock.release()
+
+    def _ingest(self, tree: Tree, tell: Tell, stop: threading.Event | None) -> Ingested:
+        def step(name: str, done: int, total: int) -> None:
+            if stop is not None and stop.is_set():
+                raise InterruptedError
+            tell(name, done, total)
+
+        with Index(self._places.index, writable=True) as index:
+            if index.commit == tree.commit and tree.commit:
+                done = Ingested(index.commit, ())
+            else:
+                done = ingest(index, tree, step)
+            _note_time(index.connection)
+            return done
+
+
+def _mirror(client: ForgeClient, profile: Profile, places: Places) -> Mirror:
+    repo = RepoRef(profile.forge_owner, profile.ledger_repo)
+    return Mirror(client, repo, profile.branch, BlobCache(places.blobs), places.mirror)
+
+
+def _told(tell: Tell, download: Download) -> None:
+    tell("downloads", download.files_done, download.files)
+
+
+def _note_time(connection: sqlite3.Connection) -> None:
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    connection.execute(
+        "INSERT INTO meta VALUES('as_of', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (now,)
+    )

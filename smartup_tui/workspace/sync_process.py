@@ -1,0 +1,80 @@
+"""The syncing process: reads requests on standard input, writes messages on standard output, ends with its input.
+
+Started by the workspace as `python -m smartup_tui.workspace.sync_process HOME PROFILE`; it reads the profile and the
+token by itself, so that no secret is on a command line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+from smartup_tui.config import Home
+from smartup_tui.config_error import ConfigError
+from smartup_tui.forge.errors import ForgeError
+from smartup_tui.secrets import SecretError
+from smartup_tui.workspace import sync_messages
+from smartup_tui.workspace.sync_job import Synchroniser
+from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synced
+
+# The screen repaints at most this often for a progress line, and the last amount of a step is always said.
+_SECONDS_BETWEEN = 0.2
+
+
+class _Teller:
+    """Passes progress on, seldom enough to cost nothing."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if total > 1 and (done == total or now - self._last >= _SECONDS_BETWEEN):
+            self._last = now
+            _say(Progress(step, done, total))
+
+
+def _say(message: Message) -> None:
+    sys.stdout.buffer.write(sync_messages.encode(message) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+async def _serve(synchroniser: Synchroniser) -> None:
+    while line := await asyncio.to_thread(sys.stdin.buffer.readline):
+        request = sync_messages.decode_request(line)
+        try:
+            ingested, rewritten = await synchroniser.run(_Teller())
+        except ForgeError as error:
+            _say(Failed(request.number, type(error).__name__, error.message, error.hint))
+        except (OSError, sqlite3.Error) as error:
+            cause = error.strerror if isinstance(error, OSError) else error
+            text = f"What was read could not be kept on this machine: {cause}."
+            _say(Failed(request.number, "storage", text, "Make room on the disk, then press r."))
+        else:
+            _say(Synced(request.number, ingested.commit, ingested.changed, rewritten or bool(ingested.rewritten)))
+    await synchroniser.close()
+
+
+def _refuse(error: ConfigError | SecretError) -> None:
+    """A profile that can not be read is an answer to every request."""
+    for line in sys.stdin.buffer:
+        number = sync_messages.decode_request(line).number
+        _say(Failed(number, type(error).__name__, error.message, error.hint))
+
+
+def main(home: str, profile: str) -> None:
+    """Serve one profile until the input ends. `home` holds config, state and cache, as `Home.find` takes it."""
+    where = Home.find(Path(home)) if home else Home.find()
+    try:
+        synchroniser = Synchroniser(where, profile)
+    except (ConfigError, SecretError) as error:
+        _refuse(error)
+        return
+    asyncio.run(_serve(synchroniser))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
