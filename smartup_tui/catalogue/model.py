@@ -87,6 +87,13 @@ class Argument:
         return str(self.kind) if self.option else self.name
 
     @property
+    def noun(self) -> str:
+        """What a sentence calls it."""
+        if self.label and "|" not in self.label:
+            return self.label
+        return str(self.kind) if self.name.endswith("_id") else self.name.replace("_", " ")
+
+    @property
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds its value may denote."""
         return self.accepts or (self.kind,)
