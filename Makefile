@@ -13,26 +13,20 @@ help: ## List the targets
 demo: env ## Start the whole system on this machine and open the workspace; quitting stops it
 	@$(BIN)/smartup demo
 
-env: .venv/installed .venv-synapse/installed ## Make the two environments (.venv, .venv-synapse) from the lock files
-
-.venv/installed: requirements.lock pyproject.toml scripts/environment.sh
+env: ## Make the two environments (.venv, .venv-synapse) from the lock files
 	@scripts/environment.sh .venv requirements.lock --editable
-	@touch $@
-
-.venv-synapse/installed: requirements-synapse.lock scripts/environment.sh
 	@scripts/environment.sh .venv-synapse requirements-synapse.lock
-	@touch $@
 
-test: env lint ## Run every check: style, types, import directions, tests
+test: lint ## Run every check: style, types, import directions, tests
 	@$(BIN)/pytest $(TESTS)
 
-lint: .venv/installed ## Style, types and import directions only
+lint: env ## Style, types and import directions only
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
 	@report=$$($(BIN)/lint-imports --no-logo) || { echo "$$report"; exit 1; }
 
-docs: .venv/installed ## Build the documentation into build/docs
+docs: env ## Build the documentation into build/docs
 	@$(BIN)/mkdocs build --quiet --strict --site-dir build/docs
 
 bench: env ## Measure: start-up, the circle of a command, lists (takes minutes)
