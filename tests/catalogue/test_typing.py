@@ -12,7 +12,6 @@ from smartup_tui.catalogue import Kind
 from smartup_tui.catalogue.complete import NoSource, complete
 from smartup_tui.catalogue.explain import explain
 
-
 KNOWN = {
     Kind.TASK: [("6_1_2_0", "Draft the owners' guide"), ("6_1_2_3", "Proof-read"), ("6_7_0_1", "Backup drill")],
     Kind.TEAM: [("3_1", "Leadership"), ("3_7", "Operational")],
