@@ -82,6 +82,11 @@ def task(index: Index, task_id: str) -> rows.TaskBudget | None:
     return _first(index.select(tables.TASKS, "task_id = ?", (task_id,), limit=1))
 
 
+def objective(index: Index, objective_id: str) -> rows.Objective | None:
+    """One objective."""
+    return _first(index.select(tables.OBJECTIVES, "objective_id = ?", (objective_id,), limit=1))
+
+
 def tasks_of(index: Index, alias: str) -> list[rows.TaskBudget]:
     """The tasks in which an owner holds a seat and work is not over; the running one first, then the newest."""
     return index.select(

@@ -1,0 +1,118 @@
+"""From the read model to the values that are shown. Everything here answers from this machine, in milliseconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from smartup_tui.config import Profile
+from smartup_tui.ledger.economy import sc, sk
+from smartup_tui.ledger.index import queries
+from smartup_tui.ledger.index.store import Index
+from smartup_tui.ledger.rows import SessionLog, WorkClock
+from smartup_tui.workspace.actions import seat_of
+from smartup_tui.workspace.view import Clock, MyTask, OwnerLine, PendingPart, TaskDetail, Today, WalletLine
+
+_ON_THE_WAY = ("pending", "consensus", "contested", "held")
+
+
+class Reader:
+    """Answers for one owner from one read model. It belongs to the thread that made it."""
+
+    def __init__(self, index: Index, profile: Profile) -> None:
+        """Read from `index` as the owner of `profile`."""
+        self.index = index
+        self._profile = profile
+        self.alias = profile.alias
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the forge was last asked; None when it never was."""
+        text = self.index.meta("as_of")
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z") if text else None
+
+    def owner(self) -> OwnerLine:
+        """Who is at work: license and roles from the book of owners and the roles register."""
+        owner = queries.owner(self.index, self.alias)
+        roles = tuple(role.role_id for role in queries.roles_of(self.index, self.alias))
+        return OwnerLine(
+            self._profile.organisation, self.alias, owner.license if owner else None, roles, owner is not None
+        )
+
+    def teams(self) -> tuple[str, ...]:
+        """The teams in which the owner holds a role."""
+        roles = queries.roles_of(self.index, self.alias)
+        return tuple(dict.fromkeys(role.team_id for role in roles if role.team_id))
+
+    def clock(self) -> Clock | None:
+        """The owner's running session."""
+        running = queries.running_session(self.index, self.alias)
+        return self._clock(running) if running else None
+
+    def minutes_today(self, now: datetime) -> int:
+        """Minutes of finished sessions that fall into today's UTC day."""
+        begin = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        end = begin + timedelta(days=1)
+        sessions = queries.sessions_between(self.index, self.alias, begin, end)
+        return sum(_overlap(session, begin, end) for session in sessions)
+
+    def my_tasks(self) -> tuple[MyTask, ...]:
+        """The tasks in which the owner has a seat and work is not over."""
+        return tuple(
+            MyTask(task.task_id, task.title, seat_of(task, self.alias) or "", task.status, task.budget_sc)
+            for task in queries.tasks_of(self.index, self.alias)
+        )
+
+    def wallet(self, now: datetime) -> WalletLine:
+        """What the owner has, as the rules of the economy count it."""
+        credits_ = queries.credits_of(self.index, self.alias)
+        karma = sk.tally(queries.karma_of(self.index, self.alias))
+        pending = [row for row in queries.awards_of(self.index, self.alias) if row.status in _ON_THE_WAY]
+        queued = [row.amount for row in queries.redemptions_of(self.index, self.alias) if row.status == "queued"]
+        redeemed = [row.amount for row in credits_ if row.type == sc.REDEEM and row.from_ == self.alias]
+        return WalletLine(
+            live=sc.tally(credits_).of(self.alias),
+            pending=tuple(PendingPart(r.pending_id, r.amount, r.status, r.consensus_ends_at) for r in pending),
+            queued=sum(queued, Decimal(0)),
+            redeemed=sum(redeemed, Decimal(0)),
+            sk=karma.of(self.alias),
+            next_decay=sk.first_of_month(now, 1),
+            room_today=None,
+        )
+
+    def today(self, now: datetime) -> Today:
+        """The first screen."""
+        return Today(self.owner(), self.clock(), self.minutes_today(now), self.my_tasks(), self.wallet(now), self.as_of)
+
+    def task(self, task_id: str) -> TaskDetail | None:
+        """All there is to say of one task; None when there is no such task."""
+        task = queries.task(self.index, task_id)
+        if task is None:
+            return None
+        objective = queries.objective(self.index, task.objective_id)
+        return TaskDetail(
+            task=task,
+            objective=objective.title if objective else None,
+            page=queries.page(self.index, task.wiki_path) if task.wiki_path else None,
+            running=tuple(self._clock(running) for running in queries.running_on(self.index, task_id)),
+            sessions=tuple(queries.sessions_of_task(self.index, task_id)),
+            awards=tuple(queries.awards_of_task(self.index, task_id)),
+            events=tuple(queries.events_of(self.index, task_id)),
+        )
+
+    def _clock(self, running: WorkClock) -> Clock:
+        task = queries.task(self.index, running.task_id)
+        partner = running.defender if running.attacker == self.alias else running.attacker
+        return Clock(
+            session_id=running.session_id,
+            task_id=running.task_id,
+            title=task.title if task else "",
+            partner=partner,
+            started_at=running.started_at,
+            confirmed=running.confirmed_at is not None,
+        )
+
+
+def _overlap(session: SessionLog, begin: datetime, end: datetime) -> int:
+    """The minutes of a session that lie between two moments."""
+    return max(0, int((min(session.stopped_at, end) - max(session.started_at, begin)).total_seconds() // 60))

@@ -1,0 +1,113 @@
+"""The values that screens and plain output show; immutable, made from the read model in one go.
+
+Texts in them are as the ledger has them: whoever shows one passes it through `text` (the screens' widgets and `plain`
+both do).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from smartup_tui.ledger.rows import MasterEvent, PendingSC, SessionLog, TaskBudget
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLine:
+    """Who is at work here, as the frame's first line says it."""
+
+    organisation: str
+    alias: str
+    license: str | None
+    roles: tuple[str, ...]
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The running session of an owner. `confirmed` says whether the partner has clocked in too."""
+
+    session_id: str
+    task_id: str
+    title: str
+    partner: str | None
+    started_at: datetime
+    confirmed: bool
+
+    def minutes(self, now: datetime) -> int:
+        """Whole minutes since the start."""
+        return max(0, int((now - self.started_at).total_seconds() // 60))
+
+
+@dataclass(frozen=True, slots=True)
+class MyTask:
+    """A task in which the owner has a seat."""
+
+    task_id: str
+    title: str
+    seat: str
+    status: str
+    budget_sc: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPart:
+    """SC that are not minted yet: how much, where they stand, and when the window ends (None before validation)."""
+
+    pending_id: str
+    amount: Decimal
+    status: str
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalletLine:
+    """What an owner has: SC live, pending and queued for redemption, SK with the date of its next decay."""
+
+    live: Decimal
+    pending: tuple[PendingPart, ...]
+    queued: Decimal
+    redeemed: Decimal
+    sk: int
+    next_decay: date
+    room_today: Decimal | None
+
+    @property
+    def pending_total(self) -> Decimal:
+        """All SC that are on the way."""
+        return sum((p.amount for p in self.pending), Decimal(0))
+
+    @property
+    def settling_next(self) -> tuple[date, Decimal] | None:
+        """The next day on which pending SC settle, and how much; None when no window runs."""
+        days = [p.ends_at.date() for p in self.pending if p.ends_at is not None]
+        if not days:
+            return None
+        first = min(days)
+        return first, sum((p.amount for p in self.pending if p.ends_at and p.ends_at.date() == first), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The first screen: what am I on, what can I do next, what have I earned."""
+
+    owner: OwnerLine
+    clock: Clock | None
+    minutes_today: int
+    tasks: tuple[MyTask, ...]
+    wallet: WalletLine
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDetail:
+    """All there is to say of one task."""
+
+    task: TaskBudget
+    objective: str | None
+    page: str | None
+    running: tuple[Clock, ...]
+    sessions: tuple[SessionLog, ...]
+    awards: tuple[PendingSC, ...]
+    events: tuple[MasterEvent, ...]
