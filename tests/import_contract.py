@@ -19,14 +19,19 @@ def part_of(module: str) -> str:
 
 
 def table(lines: list[str]) -> dict[str, frozenset[str]]:
-    """`name: one two` lines, each name once; raises ValueError for a name given twice."""
+    """`name: one two` lines, each name once; a name that begins with @ stands for its row in the rows after it.
+
+    Raises ValueError for a name given twice.
+    """
     rows: dict[str, frozenset[str]] = {}
     for line in lines:
         name, _, allowed = line.partition(":")
         if name.strip() in rows:
             msg = f"{name.strip()} has two lines in .importlinter"
             raise ValueError(msg)
-        rows[name.strip()] = frozenset(allowed.split())
+        rows[name.strip()] = frozenset(
+            part for word in allowed.split() for part in (rows[word] if word[0] == "@" else {word})
+        )
     return rows
 
 
