@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.problems import Problem
+from smartup_tui.ledger.markdown import Page, parse
+from smartup_tui.ledger.policies import Policies
+from smartup_tui.ledger.problems import LedgerFileError, Problem
 from smartup_tui.ledger.rows import Objective, Owner, PendingSC, Role, SessionLog, TaskBudget, Team, WorkClock
 from smartup_tui.ledger.rowset import RowCache, Rows, read_rows
 from smartup_tui.ledger.schema import R, Table
@@ -23,6 +26,7 @@ class Snapshot:
         self.tree = tree
         self.cache = cache if cache is not None else RowCache()
         self._rows: dict[str, Rows[Any]] = {}
+        self._page_problems: dict[str, Problem] = {}
 
     @property
     def commit(self) -> str:
@@ -36,10 +40,27 @@ class Snapshot:
             known = self._rows[table.name] = read_rows(table, self.tree, self.cache)
         return known
 
+    def page(self, path: str) -> Page | None:
+        """The page at a path, None when there is none. Front matter that can not be read is a problem and left out."""
+        data = self.tree.read(path)
+        if data is None:
+            return None
+        text = data.decode("utf-8", "replace")
+        try:
+            return parse(text, path)
+        except LedgerFileError as error:
+            self._page_problems[path] = error.problem
+            return Page({}, text)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """The rules of the economy; reading one may raise PolicyError."""
+        return Policies(self.tree)
+
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What could not be read in the tables read so far."""
-        return tuple(problem for rows in self._rows.values() for problem in rows.problems)
+        """What could not be read in the tables and pages read so far."""
+        return (*(problem for rows in self._rows.values() for problem in rows.problems), *self._page_problems.values())
 
     def owner(self, alias: str) -> Owner | None:
         """The owner of that alias, None when nobody has it."""
