@@ -1,0 +1,208 @@
+"""The base application: Textual without its notifications, bells, animations and tracebacks on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from smartup_tui.screens import theme as house
+from smartup_tui.screens.driver import CalmDriver
+from smartup_tui.screens.picture import picture_of
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+    from textual.theme import Theme
+
+    from smartup_tui.config import Settings
+    from smartup_tui.launch import Terminal
+
+log = logging.getLogger("smartup.app")
+
+_DROPPED_BEFORE_LIVE = {"enter", "ctrl+j", "ctrl+m"}
+_ALWAYS = {"ctrl+c", "ctrl+q"}
+
+
+class CalmApp(App[int]):
+    """What every Smartup application shares. The calm contract holds here once, not in each screen.
+
+    `terminal` is the launcher's hold on the terminal; with it, keys typed before `go_live` are held back (an Enter
+    among them is dropped) and the last picture is kept on leaving. Without it (tests, browser) the app is live at once.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    AUTO_FOCUS: ClassVar[str | None] = None
+    TITLE = "Smartup"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True),
+        Binding("ctrl+c", "quit", "quit", show=False, priority=True),
+    ]
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        terminal: Terminal | None = None,
+        *,
+        log_file: Path | None = None,
+        css_path: str | None = None,
+    ) -> None:
+        self.settings = settings
+        self.terminal = terminal
+        self.failure: str | None = None
+        """What is said after an unexpected end, once the terminal is given back."""
+        self._log_file = log_file
+        self._live = terminal is None
+        self._held: list[events.Event] = []
+        self._first_theme = house.choose(settings.theme, os.environ)
+        self._styled_theme = self._first_theme
+        # Before anything is parsed, so that the style sheet is read once and NO_COLOR finds the ansi theme.
+        self.set_reactive(App.theme, self._first_theme)
+        super().__init__(css_path=css_path)
+        self.animation_level = "none"
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Ours only, so that every screen has been looked at in every theme."""
+        return {theme.name: theme for theme in house.THEMES}
+
+    def _watch_theme(self, theme_name: str) -> None:
+        if self.is_running and theme_name != self._styled_theme:
+            super()._watch_theme(theme_name)
+        self._styled_theme = theme_name  # the first one is in the style sheet already: no second parse and paint
+
+    def get_driver_class(self) -> type[Driver]:
+        given = super().get_driver_class()
+        return given if os.environ.get("TEXTUAL_DRIVER") else CalmDriver
+
+    def start(self) -> int:
+        """Run in the terminal until the owner leaves; the exit status. Failures are in the log, said in one line."""
+        self.run(mouse=self.settings.mouse)
+        if self.terminal is not None and self.failure:
+            self.terminal.complaints.append(self.failure)
+        return self.return_code or 0
+
+    # Leaving
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        if not self._exit:
+            self._keep_picture()
+        super().exit(result, return_code, None if self.terminal is not None else message)
+
+    def say_on_leaving(self, line: str) -> None:
+        """One line for the shell, after the workspace has closed."""
+        if self.terminal is not None:
+            self.terminal.words.append(line)
+
+    def _keep_picture(self) -> None:
+        if self.terminal is None or not self._live:
+            return
+        if not self.settings.keep_frame or self.theme != self._first_theme:
+            self.terminal.forget()
+            return
+        try:
+            self.terminal.keep(picture_of(self))
+        except Exception:
+            log.exception("the last picture could not be kept")
+            self.terminal.forget()
+
+    def _leave_by_signal(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+
+    # Before the first data
+
+    def go_live(self) -> None:
+        """The first data are painted: hand over the keys that were typed meanwhile, and take keys as they come."""
+        if self._live:
+            return
+        self._live = True
+        held, self._held = self._held, []
+        for event in held:
+            self.post_message(event)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.AppBlur | events.AppFocus):
+            return  # another window is in front: nothing to paint
+        if not self._live and isinstance(event, events.Key | events.Paste):
+            if not isinstance(event, events.Key):
+                self._held.append(event)
+                return
+            if event.key not in _ALWAYS:
+                if event.key not in _DROPPED_BEFORE_LIVE:
+                    self._held.append(event)
+                return
+        await super().on_event(event)
+
+    def on_mount(self) -> None:
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self._leave_by_signal, number)
+
+    # Mouse
+
+    def action_toggle_mouse(self) -> None:
+        """Take the mouse, or give it back to the terminal's own selection."""
+        self.set_mouse(not self.mouse)
+
+    @property
+    def mouse(self) -> bool:
+        """Whether mouse events are taken."""
+        driver = self._driver
+        return isinstance(driver, CalmDriver) and driver._mouse  # noqa: SLF001 (Textual has no public name for it)
+
+    def set_mouse(self, on: bool) -> None:
+        """Take mouse events or not, now."""
+        if isinstance(self._driver, CalmDriver):
+            self._driver.set_mouse(on)
+
+    # What Textual would do loudly
+
+    def notify(self, message: str, **_: Any) -> None:
+        """No toasts: what there is to say is said in the reply line."""
+        log.debug("notification kept quiet: %s", message)
+
+    def bell(self) -> None:
+        """No bells."""
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """The pointer's shape is the terminal's own."""
+
+    def panic(self, *renderables: Any) -> None:
+        """Leave because of an error that is not an exception of ours (a bad style sheet, a dead input thread)."""
+        for renderable in renderables:
+            log.error("the application ended: %s", renderable)
+        self._fail()
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        log.error("the application ended", exc_info=error)
+        self._fail()
+
+    def _fatal_error(self) -> None:
+        log.exception("the application ended")
+        self._fail()
+
+    def _print_error_renderables(self) -> None:
+        """Nothing is printed here: the launcher says `failure` when the terminal is the shell's again."""
+        self._exit_renderables.clear()
+
+    def _fail(self) -> None:
+        self._return_code = 1
+        where = f" The details are in {self._log_file}." if self._log_file else ""
+        self.failure = f"The workspace had to close.{where} Commands already entered are kept; start it again."
+        if self.terminal is not None:
+            self.terminal.forget()
+        self._close_messages_no_wait()
