@@ -1,0 +1,119 @@
+"""What no source file may hold, whoever writes it: the rules that a type checker and a linter do not know."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "smartup_tui"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-synapse.lock"]
+
+LONGEST_MODULE = 400
+THEIR_PLACES = re.compile("/" + "(?:work|root|tmp)/")  # written apart, so that this file passes its own test
+IDENTITY = re.compile(r"identity[-_ ]mapping|0_identity", re.IGNORECASE)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def tracked_texts() -> dict[str, str]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    texts = {}
+    for path in listed.split("\0"):
+        try:
+            texts[path] = (ROOT / path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue  # a picture, or a file removed but not yet committed
+    return texts
+
+
+def calls(source: str, names: set[str]) -> list[int]:
+    """The lines in which a method of one of these names is called."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
+    ]
+
+
+def test_nothing_rings_or_pops_up() -> None:
+    """Textual's toasts and bell are overridden in one place; a call anywhere else would be an interruption."""
+    places = [PACKAGE / "screens", PACKAGE / "widgets", PACKAGE / "workspace", PACKAGE / "app.py"]
+    shown = [module for module in MODULES if any(module.is_relative_to(place) for place in places)]
+    shown.remove(PACKAGE / "screens" / "base.py")
+    found = [f"{name(module)}:{line}" for module in shown for line in calls(module.read_text(), {"notify", "bell"})]
+    assert found == []
+
+
+def test_only_onboarding_knows_where_real_names_are() -> None:
+    found = [
+        name(path)
+        for path in PACKAGE.rglob("*")
+        if path.is_file()
+        and path.suffix != ".pyc"
+        and not path.is_relative_to(PACKAGE / "onboarding")
+        and IDENTITY.search(path.read_text(errors="replace"))
+    ]
+    assert found == []
+
+
+def test_modules_stay_small() -> None:
+    sizes = {name(module): len(module.read_text().splitlines()) for module in MODULES}
+    assert {module: lines for module, lines in sizes.items() if lines > LONGEST_MODULE} == {}
+
+
+def test_every_package_says_what_lives_in_it() -> None:
+    packages = {module.parent for module in MODULES if module.parent.name != "__pycache__"}
+    silent = [
+        name(package)
+        for package in packages
+        if not (package / "__init__.py").exists()
+        or not ast.get_docstring(ast.parse((package / "__init__.py").read_text()))
+    ]
+    assert silent == []
+
+
+def test_no_path_of_one_machine() -> None:
+    found = [path for path, text in tracked_texts().items() if THEIR_PLACES.search(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=name)
+def test_lock_files_name_no_host_and_hash_everything(lock: Path) -> None:
+    text = lock.read_text()
+    assert "://" not in text
+    assert "--index-url" not in text
+    assert "make lock" in text.splitlines()[1]
+    entries = re.findall(r"^(?P<pin>[^\s#-]\S*).*(?P<rest>(?:\n +.*)*)", text, re.MULTILINE)
+    assert len(entries) > 40
+    assert [pin for pin, rest in entries if "==" not in pin or "--hash=sha256:" not in rest] == []
+
+
+def test_lock_file_holds_what_the_project_asks_for() -> None:
+    """A dependency that was added or raised without `make lock` would be missing in a fresh clone."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["build"]]
+    for extra in project["project"]["optional-dependencies"].values():
+        asked += extra
+    pins: dict[str, set[str]] = {}
+    for pin, version in re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*?\])?==(\S+)", LOCKS[0].read_text(), re.MULTILINE):
+        pins.setdefault(canonicalize_name(pin), set()).add(version)
+    missing = []
+    for text in asked:
+        wanted = Requirement(text)
+        versions = pins.get(canonicalize_name(wanted.name), set())
+        if wanted.name != "smartup-tui" and not any(wanted.specifier.contains(v, prereleases=True) for v in versions):
+            missing.append(text)
+    assert missing == []
