@@ -87,6 +87,20 @@ def objective(index: Index, objective_id: str) -> rows.Objective | None:
     return _first(index.select(tables.OBJECTIVES, "objective_id = ?", (objective_id,), limit=1))
 
 
+def role(index: Index, role_id: str) -> rows.Role | None:
+    """One role."""
+    return _first(index.select(tables.ROLES, "role_id = ?", (role_id,), limit=1))
+
+
+def task_of(index: Index, entity_id: str) -> str | None:
+    """The task that a session or a pending award belongs to."""
+    session = _first(index.select(tables.CLOCK, "session_id = ?", (entity_id,), limit=1))
+    if session is not None:
+        return session.task_id
+    award = _first(index.select(tables.PENDING, "pending_id = ?", (entity_id,), limit=1))
+    return award.task_id if award else None
+
+
 def tasks_of(index: Index, alias: str) -> list[rows.TaskBudget]:
     """The tasks in which an owner holds a seat and work is not over; the running one first, then the newest."""
     return index.select(

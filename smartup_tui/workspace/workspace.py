@@ -1,0 +1,244 @@
+"""The one object between the screens and the world: what the ledger says, what was asked of it, and how both stand.
+
+Its methods answer from this machine and never wait for the network. News come on other threads as `News` values; who
+subscribes hands them to its own thread and reads what it shows anew.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from smartup_tui.catalogue.complete import Completion, complete
+from smartup_tui.catalogue.explain import Explanation, explain
+from smartup_tui.catalogue.grammar import Parsed, parse
+from smartup_tui.catalogue.model import Kind, Tier
+from smartup_tui.config import Home, Profile, Settings
+from smartup_tui.ledger.index import queries
+from smartup_tui.ledger.index.store import Index
+from smartup_tui.ledger.rows import Objective, Role, TaskBudget
+from smartup_tui.matrix.outbox import State
+from smartup_tui.matrix.status import Wake
+from smartup_tui.workspace.candidates import Candidates
+from smartup_tui.workspace.connection import Connection
+from smartup_tui.workspace.delivery import Delivery, Standing, delivery
+from smartup_tui.workspace.places import Places
+from smartup_tui.workspace.reader import Reader
+from smartup_tui.workspace.routing import RoomChoice, choose_room
+from smartup_tui.workspace.state import News, WorkspaceState
+from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synced
+from smartup_tui.workspace.sync_worker import SyncWorker
+
+
+class Workspace:
+    """One owner's workspace on one profile. Use it on one thread, but for `subscribe`d callbacks."""
+
+    def __init__(
+        self, home: Home, name: str, profile: Profile, settings: Settings, *, root: Path | None = None
+    ) -> None:
+        """Open what is on this machine. `root` is the `--home` this program was started with."""
+        self.home = home
+        self.name = name
+        self.profile = profile
+        self.places = Places.of(home, name)
+        self._lock = threading.Lock()
+        self._state = WorkspaceState()
+        self._subscribers: list[Callable[[News], None]] = []
+        self._watched: set[str] = set()
+        self.connection = Connection(home, name, profile, timedelta(seconds=settings.command_max_age), self._on_wake)
+        command = [sys.executable, "-m", "smartup_tui.workspace.sync_process", str(root or ""), name]
+        self._worker = SyncWorker(command, self._on_sync)
+        self._reader: Reader | None = None
+        self._inode = 0
+
+    # --- what the ledger says
+
+    @property
+    def reader(self) -> Reader | None:
+        """The read model, None before the first synchronisation."""
+        try:
+            inode = self.places.index.stat().st_ino
+            if self._reader is None or inode != self._inode:  # it was thrown away and built again
+                if self._reader is not None:
+                    self._reader.index.close()
+                self._reader = None
+                self._reader = Reader(Index(self.places.index), self.profile)
+                self._inode = inode
+        except FileNotFoundError:
+            pass
+        return self._reader
+
+    @property
+    def state(self) -> WorkspaceState:
+        """How the workspace stands now."""
+        with self._lock:
+            return self._state
+
+    def refresh(self) -> None:
+        """Ask the forge what is new; `News.READ_MODEL` or `News.SYNC` tells when it is here."""
+        self._change(News.SYNC, syncing=True, failure=None)
+        self._worker.request()
+
+    def start(self) -> None:
+        """Begin to talk to the homeserver and the forge."""
+        self.connection.start()
+        self.refresh()
+
+    def stop(self) -> int:
+        """End everything at once; answers how many commands are still waiting in the outbox."""
+        waiting = len(self.waiting())
+        self._worker.stop()
+        self.connection.stop()
+        if self._reader is not None:
+            self._reader.index.close()
+        return waiting
+
+    def subscribe(self, callback: Callable[[News], None]) -> None:
+        """Call back on whichever thread has news. The callback must only hand the news on."""
+        with self._lock:
+            self._subscribers.append(callback)
+
+    # --- commands
+
+    def complete(self, text: str, cursor: int) -> tuple[Completion, ...]:
+        """What may stand at the cursor of the command line."""
+        reader = self.reader
+        return complete(text, cursor, Candidates(reader.index)) if reader else ()
+
+    def explain(self, text: str) -> Explanation:
+        """The line below the command line."""
+        reader = self.reader
+        if reader is None:
+            return Explanation(ok=False, text="The ledger is not here yet; wait for the first synchronisation.")
+        return explain(text, Candidates(reader.index))
+
+    def room_for(self, text: str) -> RoomChoice | None:
+        """The room a command text would go to, None when it is no command or there is no such room."""
+        parsed = parse(text)
+        if not isinstance(parsed, Parsed):
+            return None
+        subject = self._subject(parsed)
+        rooms = self.connection.store.rooms()
+        return choose_room(parsed.command, subject, self._team(subject), rooms, self.profile.user_id)
+
+    def send(self, text: str, room_id: str) -> Delivery:
+        """Give a command. It is on disk when this returns; `News.DELIVERY` tells what becomes of it."""
+        row = self.connection.outbox.put(room_id, text)
+        with self._lock:
+            self._watched.add(row.id)
+        return delivery(row, None)
+
+    def delivery(self, command_id: str) -> Delivery | None:
+        """What has become of a command."""
+        row = self.connection.outbox.get(command_id)
+        if row is None:
+            return None
+        replies = self.connection.replies.answers(command_id)
+        return delivery(row, replies[0] if replies else None)
+
+    def release(self, command_id: str) -> None:
+        """Send a held command now."""
+        self.connection.outbox.release(command_id)
+        with self._lock:
+            self._watched.add(command_id)
+
+    def drop(self, command_id: str) -> None:
+        """Take a waiting command back."""
+        self.connection.outbox.drop(command_id)
+
+    def waiting(self) -> tuple[Delivery, ...]:
+        """The commands that are not sent: queued, held, or of unknown fate; the oldest first."""
+        rows = self.connection.outbox.rows(states=(State.QUEUED, State.HELD, State.UNKNOWN))
+        return tuple(delivery(row, None) for row in rows)
+
+    def now(self) -> datetime:
+        """The time, UTC."""
+        return datetime.now(UTC)
+
+    # --- inside
+
+    def _subject(self, parsed: Parsed) -> tuple[Kind, str] | None:
+        """What a command is about: the argument that the catalogue names; for work that has none, the running task."""
+        command, reader = parsed.command, self.reader
+        if command.subject is not None and command.subject in parsed.arguments:
+            kind, value = command.argument(command.subject).kind, parsed.arguments[command.subject]
+            if reader is None or kind not in (Kind.SESSION, Kind.PENDING):
+                return kind, value
+            task_id = queries.task_of(reader.index, value)
+            return (Kind.TASK, task_id) if task_id else None
+        if command.tier is Tier.WORKERS and reader is not None:
+            running = queries.running_session(reader.index, reader.alias)
+            return (Kind.TASK, running.task_id) if running else None
+        return None
+
+    def _team(self, subject: tuple[Kind, str] | None) -> str | None:
+        """The team that a command's subject belongs to."""
+        reader = self.reader
+        if reader is None or subject is None:
+            return None
+        kind, value = subject
+        found: TaskBudget | Objective | Role | None = None
+        if kind is Kind.TASK:
+            found = queries.task(reader.index, value)
+        elif kind is Kind.OBJECTIVE:
+            found = queries.objective(reader.index, value)
+        elif kind is Kind.ROLE:
+            found = queries.role(reader.index, value)
+        if found is not None:
+            return found.team_id
+        return value if kind is Kind.TEAM else None
+
+    def _on_wake(self, wake: Wake) -> None:
+        """On the link's thread."""
+        if wake is Wake.STATUS:
+            self._change(News.LINK, link=self.connection.trouble())
+            return
+        if wake is Wake.ROOMS:
+            return
+        with self._lock:
+            watched = list(self._watched)
+        for command_id in watched:
+            found = self.delivery(command_id)
+            if found is None or found.open:
+                continue
+            with self._lock:
+                self._watched.discard(command_id)
+            if found.standing is Standing.DONE:
+                self._worker.request()
+        if watched:
+            self._tell(News.DELIVERY)
+
+    def _on_sync(self, message: Message) -> None:
+        """On the worker's thread."""
+        if isinstance(message, Progress):
+            self._change(News.SYNC, progress=message)
+        elif isinstance(message, Synced):
+            generation = self.state.generation + 1
+            busy = self._worker.busy
+            self._change(
+                News.READ_MODEL,
+                generation=generation,
+                syncing=busy,
+                progress=None,
+                failure=None,
+                rewritten=self.state.rewritten or message.rewritten,
+            )
+        elif isinstance(message, Failed):
+            self._change(News.SYNC, syncing=False, progress=None, failure=message)
+
+    def _change(self, news: News, **values: object) -> None:
+        with self._lock:
+            changed = replace(self._state, **values)  # type: ignore[arg-type]
+            same, self._state = changed == self._state, changed
+        if not same:
+            self._tell(news)
+
+    def _tell(self, news: News) -> None:
+        with self._lock:
+            subscribers = list(self._subscribers)
+        for callback in subscribers:
+            callback(news)
