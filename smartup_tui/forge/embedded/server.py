@@ -1,0 +1,115 @@
+"""The embedded forge on waitress: one process, several threads, loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+from filelock import FileLock
+from waitress.server import create_server
+
+from smartup_tui.forge.embedded.app import create_app
+from smartup_tui.forge.embedded.faults import Faults
+from smartup_tui.forge.embedded.problems import Mode
+from smartup_tui.forge.embedded.store import ForgeStore
+
+_THREADS = 6
+_MAX_BODY = 256 * 1024 * 1024
+
+
+class ForgeServer:
+    """A running forge. ``port`` 0 takes a free one; ``address`` says where it listens. Use as a context manager.
+
+    The folder is taken exclusively, so that a second server on the same data fails at once (``filelock.Timeout``),
+    and what a killed predecessor left is removed first.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        mode: Mode = "v15",
+        faults: Faults | None = None,
+        fault_endpoint: bool = False,
+    ) -> None:
+        self.store = ForgeStore(root)
+        self._owner = FileLock(root / "serving.lock", timeout=0, mode=0o600)
+        self._owner.acquire()
+        self.store.recover()
+        app = create_app(root, store=self.store, mode=mode, faults=faults, fault_endpoint=fault_endpoint)
+        try:
+            self._server: Any = create_server(
+                app,
+                host=host,
+                port=port,
+                threads=_THREADS,
+                ident=None,
+                max_request_body_size=_MAX_BODY,
+                clear_untrusted_proxy_headers=True,
+            )
+        except BaseException:
+            self._owner.release()
+            raise
+        self._host = host
+        self.port: int = int(self._server.effective_port)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def address(self) -> str:
+        """The base address for a client."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self.port}"
+
+    def run(self) -> None:
+        """Serve until ``close``."""
+        self._server.run()
+
+    def start(self) -> Self:
+        """Serve in a thread."""
+        self._thread = threading.Thread(target=self.run, name="embedded-forge", daemon=True)
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Stop serving; requests under way are finished first."""
+        self._server.close()
+        # waitress waits in its own poll: wake it so that it sees that nothing is left to serve.
+        self._server.pull_trigger()
+        if self._thread is not None:
+            self._thread.join()
+        self._server.task_dispatcher.shutdown()
+        self.store.close()
+        self._owner.release()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def serve(
+    root: Path, host: str = "127.0.0.1", port: int = 0, *, mode: Mode = "v15", fault_endpoint: bool = False
+) -> None:
+    """Serve until SIGTERM or SIGINT. Prints ``ready <address>`` when connections are accepted."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    server = ForgeServer(root, host=host, port=port, mode=mode, fault_endpoint=fault_endpoint)
+    try:
+        print(f"ready {server.address}", flush=True)
+        server.run()
+    finally:
+        server.close()
