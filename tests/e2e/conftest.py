@@ -1,14 +1,17 @@
-"""The session's Synapse."""
+"""The session's Synapse, and links that end with their test."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from smartup_tui.lab.synapse import Synapse, find_python
-from tests.support.users import free_port
+from smartup_tui.matrix import Account
+from tests.support.fault_proxy import FaultProxy
+from tests.support.users import LinkMaker, free_port, new_user
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +27,32 @@ def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def make_link(tmp_path: Path) -> Iterator[LinkMaker]:
+    """Makes and starts links; each ends with the test, promptly."""
+    maker = LinkMaker(tmp_path)
+    yield maker
+    maker.close()
+
+
+@pytest.fixture
+def proxy(synapse: Synapse) -> Iterator[FaultProxy]:
+    """A proxy before the session's Synapse; see its `rule`."""
+    with FaultProxy(synapse.url) as running:
+        yield running
+
+
+@pytest.fixture
+def owner(synapse: Synapse) -> Account:
+    """An owner, with the server's default rate limits."""
+    return new_user(synapse, "maria")
+
+
+@pytest.fixture
+def bot(synapse: Synapse) -> Account:
+    """A bot, free from the message rate limit."""
+    account = new_user(synapse, "engelbot")
+    synapse.set_rate_limit_override(account.user_id)
+    return account

@@ -1,16 +1,18 @@
-"""Users and rooms on the session's Synapse."""
+"""Users, rooms and links on the session's Synapse."""
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import secrets
 import socket
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 from smartup_tui.lab.synapse import Synapse
-from smartup_tui.matrix import Account
+from smartup_tui.matrix import Account, Link, rooms
 from smartup_tui.matrix.session import Session, open_session
 
 T = TypeVar("T")
@@ -36,6 +38,62 @@ async def call(account: Account, action: Callable[[Session], Coroutine[Any, Any,
         return await action(session)
     finally:
         await session.close()
+
+
+async def shared_room(owner: Account, *others: Account, encrypted: bool = False) -> str:
+    """A room of the owner that the others have joined."""
+    invited = [account.user_id for account in others]
+    room_id = await call(owner, lambda s: rooms.create_room(s, "Workplace", invite=invited, encrypted=encrypted))
+    for account in others:
+        await call(account, lambda s: s.join(room_id))
+    return room_id
+
+
+async def bodies(account: Account, room_id: str) -> list[str]:
+    """The texts of all messages that the homeserver has in a room, oldest first."""
+
+    async def read(session: Session) -> list[str]:
+        found: list[str] = []
+        start: str | None = None
+        while True:
+            page = await session.history(room_id, start, None, 100)
+            found += [str(e.content.get("body")) for e in page.events if e.type == "m.room.message"]
+            if page.end is None or page.end == start:
+                return found[::-1]
+            start = page.end
+
+    return await call(account, read)
+
+
+def through(account: Account, url: str) -> Account:
+    """The same device, reached by another way."""
+    return dataclasses.replace(account, homeserver=url)
+
+
+class LinkMaker:
+    """Makes and starts links with a directory per user (or `name`) under `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._made: list[Link] = []
+
+    def __call__(self, account: Account, *, name: str = "", start: bool = True, **options: Any) -> Link:
+        link = Link(account, self.directory(account, name), **options)
+        self._made.append(link)
+        if start:
+            link.start()
+        return link
+
+    def directory(self, account: Account, name: str = "") -> Path:
+        """Where the files of that user's link are."""
+        return self._root / (name or account.user_id.strip("@").partition(":")[0])
+
+    def close(self) -> None:
+        """End all links."""
+        for link in self._made:
+            began = time.monotonic()
+            assert link.stop(), "the link's thread did not end"
+            assert time.monotonic() - began < 2, "the link did not end promptly"
 
 
 def until(condition: Callable[[], T | None], *, seconds: float = 10.0, what: str = "") -> T:
