@@ -27,7 +27,7 @@ lint: env ## Style, types and import directions only
 	@report=$$($(BIN)/lint-imports --no-logo) || { echo "$$report"; exit 1; }
 
 docs: env ## Build the documentation into build/docs
-	@$(BIN)/mkdocs build --quiet --strict --site-dir build/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir build/docs
 
 bench: env ## Measure: start-up, the circle of a command, lists (takes minutes)
 	@$(BIN)/python -m benchmarks
