@@ -70,6 +70,8 @@ class GitRepository:
         self.path = path
         self.lock = threading.RLock()
         self._repo: Any = Repo(str(path))
+        # A commit that was answered with success survives a power cut. Git's own setting for it is deprecated there.
+        self._repo.object_store.fsync_object_files = True
         self._trees: OrderedDict[str, tuple[Entry, ...]] = OrderedDict()
         self._commits: dict[str, CommitFacts] = {}
         self._sizes: dict[str, int] = {}
@@ -83,7 +85,6 @@ class GitRepository:
         config = repo.get_config()
         # Ledger files are rewritten with every commit: fast compression now, git's own gc packs them later.
         config.set((b"core",), b"looseCompression", b"1")
-        config.set((b"core",), b"fsyncObjectFiles", b"true")
         config.write_to_path()
         repo.close()
         return cls(path)

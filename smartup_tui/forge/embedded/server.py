@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 from filelock import FileLock
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from smartup_tui.forge.embedded.app import create_app
 from smartup_tui.forge.embedded.faults import Faults
@@ -22,7 +25,7 @@ _MAX_BODY = 256 * 1024 * 1024
 
 
 class ForgeServer:
-    """A running forge. ``port`` 0 takes a free one; ``address`` says where it listens. Use as a context manager.
+    """A running forge. ``host`` is an IP address, ``port`` 0 takes a free one. Use as a context manager.
 
     The folder is taken exclusively, so that a second server on the same data fails at once (``filelock.Timeout``),
     and what a killed predecessor left is removed first.
@@ -38,14 +41,18 @@ class ForgeServer:
         faults: Faults | None = None,
         fault_endpoint: bool = False,
     ) -> None:
+        ip_address(host)
         self.store = ForgeStore(root)
         self._owner = FileLock(root / "serving.lock", timeout=0, mode=0o600)
         self._owner.acquire()
         self.store.recover()
         app = create_app(root, store=self.store, mode=mode, faults=faults, fault_endpoint=fault_endpoint)
+        self._closed = False
+        self._sockets: dict[int, Any] = {}
         try:
             self._server: Any = create_server(
                 app,
+                map=self._sockets,
                 host=host,
                 port=port,
                 threads=_THREADS,
@@ -77,13 +84,17 @@ class ForgeServer:
         return self
 
     def close(self) -> None:
-        """Stop serving; requests under way are finished first."""
-        self._server.close()
-        # waitress waits in its own poll: wake it so that it sees that nothing is left to serve.
-        self._server.pull_trigger()
-        if self._thread is not None:
-            self._thread.join()
+        """Stop serving; requests under way are finished first, for a few seconds."""
+        if self._closed:
+            return
+        self._closed = True
         self._server.task_dispatcher.shutdown()
+        if self._thread is not None:
+            # Sockets belong to the serving thread: it closes them itself and ends when none is left.
+            self._server.trigger.pull_trigger(partial(close_all, self._sockets, ignore_all=True))
+            self._thread.join()
+        else:
+            close_all(self._sockets, ignore_all=True)
         self.store.close()
         self._owner.release()
 
