@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from smartup_tui.ledger import tables
+from smartup_tui.catalogue.model import Kind
+from smartup_tui.ledger import resolve, tables
+from smartup_tui.ledger.change import Refusal
 from smartup_tui.ledger.markdown import Page, parse
 from smartup_tui.ledger.policies import Policies
 from smartup_tui.ledger.problems import LedgerFileError, Problem
@@ -98,6 +101,10 @@ class Snapshot:
     def award(self, pending_id: str) -> tuple[PendingSC, ...]:
         """The rows of one award, decided together; empty when there is no such award."""
         return self.rows(tables.PENDING).where(pending_id=pending_id)
+
+    def resolve(self, kind: Kind, text: str, *, accepts: Sequence[Kind] = ()) -> str | Refusal:
+        """The full id of what `text` names; see `resolve.resolve`."""
+        return resolve.resolve(self, kind, text, accepts=accepts)
 
     def running_session(self, alias: str) -> WorkClock | None:
         """The session whose clock runs for that owner; a partner who has not confirmed has no clock yet."""
