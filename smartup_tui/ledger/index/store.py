@@ -84,25 +84,30 @@ def _open(path: Path) -> sqlite3.Connection:
     """Open for writing; build the schema in an empty file, and begin again with a file that can not be used."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = _connect(path)
-    try:
+    if connection is not None:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == schema.VERSION:
             return connection
-    except sqlite3.DatabaseError:
-        version = -1
-    connection.close()
-    if version != 0:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        connection.close()
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
     connection = _connect(path)
+    assert connection is not None, "an empty file is a database"
     connection.executescript(f"BEGIN; {schema.statements()} PRAGMA user_version = {schema.VERSION}; COMMIT;")
     return connection
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection | None:
+    """A connection that can write; None when the file is no database."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=10)
     path.chmod(0o600)
-    connection.execute("PRAGMA journal_mode = WAL")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        return None
     connection.execute("PRAGMA synchronous = NORMAL")
     return connection
 
