@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -101,19 +103,54 @@ def test_lock_files_name_no_host_and_hash_everything(lock: Path) -> None:
     assert [pin for pin, rest in entries if "==" not in pin or "--hash=sha256:" not in rest] == []
 
 
+def requirements(*groups: str) -> list[Requirement]:
+    """What `pyproject.toml` asks for: the base and these extras (`build` is the group that installs the project)."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = {**project["project"]["optional-dependencies"], **project["dependency-groups"]}
+    asked = [*project["project"]["dependencies"], *(text for group in groups for text in extras[group])]
+    return [Requirement(text) for text in asked if not text.startswith("smartup-tui")]
+
+
+def outside_imports(folder: Path) -> dict[str, str]:
+    """Top-level package -> one file that imports it, for everything that is neither ours nor Python's own."""
+    found: dict[str, str] = {}
+    for module in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.Import):
+                imported = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                imported = [node.module or ""]
+            else:
+                continue
+            found |= {full.partition(".")[0]: name(module) for full in imported}
+    ours = {"smartup_tui", "tests", "benchmarks", "_typeshed"}
+    return {package: file for package, file in found.items() if package not in ours | sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize(
+    ("folder", "groups"),
+    [("smartup_tui", ("lab", "site")), ("tests", ("lab", "site", "test")), ("benchmarks", ("lab", "test"))],
+)
+def test_what_is_imported_is_asked_for(folder: str, groups: tuple[str, ...]) -> None:
+    """A library that only happens to be installed with another one may be gone with that one's next version."""
+    asked = {canonicalize_name(wanted.name) for wanted in requirements(*groups)}
+    distributions = packages_distributions()
+    missing = {
+        f"{package} ({file})"
+        for package, file in outside_imports(ROOT / folder).items()
+        if asked.isdisjoint(canonicalize_name(each) for each in distributions.get(package, [package]))
+    }
+    assert missing == set()
+
+
 def test_lock_file_holds_what_the_project_asks_for() -> None:
     """A dependency that was added or raised without `make lock` would be missing in a fresh clone."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["build"]]
-    for extra in project["project"]["optional-dependencies"].values():
-        asked += extra
     pins: dict[str, set[str]] = {}
     for pin, version in re.findall(r"^([A-Za-z0-9._-]+)(?:\[.*?\])?==(\S+)", LOCKS[0].read_text(), re.MULTILINE):
         pins.setdefault(canonicalize_name(pin), set()).add(version)
-    missing = []
-    for text in asked:
-        wanted = Requirement(text)
-        versions = pins.get(canonicalize_name(wanted.name), set())
-        if wanted.name != "smartup-tui" and not any(wanted.specifier.contains(v, prereleases=True) for v in versions):
-            missing.append(text)
+    missing = [
+        str(wanted)
+        for wanted in requirements("lab", "site", "test", "build")
+        if not any(wanted.specifier.contains(v, prereleases=True) for v in pins.get(canonicalize_name(wanted.name), ()))
+    ]
     assert missing == []
