@@ -194,7 +194,9 @@ LOGS = st.lists(st.integers(0, 40), max_size=6)
 @st.composite
 def histories(draw: st.DrawFn) -> list[dict[str, bytes]]:
     """A ledger's files at a few moments: rows come, change and break, a log grows, moves to segments or is tampered."""
-    moments, events, segments = [], [], 0
+    moments: list[dict[str, bytes]] = []
+    events: list[str] = []
+    segments = 0
     files: dict[str, bytes] = {}
     for _ in range(draw(st.integers(1, 4))):
         tasks = [
