@@ -154,16 +154,10 @@ class CsvFile:
 
         Raises LedgerFileError when a value's column is not in the header, since it would be lost.
         """
-        lost = next((name for name, value in values.items() if value and name not in self.header), None)
-        if lost is not None:
-            problem = Problem(self.path, 1, lost, "the header lacks this column", f"the column {lost}")
-            raise LedgerFileError(problem)
+        line = _new_line(self.header, values, self.path)
         if self._lines and not self._lines[-1].endswith(b"\n"):
             self._lines[-1] += b"\n"
-        fields = [
-            values.get(name, "") if index == self.header.index(name) else "" for index, name in enumerate(self.header)
-        ]
-        self._lines.append(format_record(fields) + b"\n")
+        self._lines.append(line)
         self._spans.append((len(self._lines) - 1, len(self._lines)))
 
     def replace(self, index: int, values: Mapping[str, str]) -> None:
@@ -198,3 +192,29 @@ class CsvFile:
     def to_bytes(self) -> bytes:
         """The whole file."""
         return b"".join(self._lines)
+
+
+def append_line(data: bytes, values: Mapping[str, str], path: str) -> bytes:
+    """A file's bytes with one record more, as `CsvFile.append` does it, without looking at the records before."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start) + 1 or len(data)
+        line = data[start:end].removeprefix(_BOM)
+        if line.strip() and line[0] != _HASH and line.count(b'"') % 2 == 0:
+            break
+        if line.strip() and line[0] != _HASH:  # a header over several lines: rare enough to read the whole file
+            file = CsvFile.parse(data, path)
+            file.append(values)
+            return file.to_bytes()
+        start = end
+    header = CsvFile.parse(data[start:end], path).header if start < len(data) else ()
+    line = _new_line(header, values, path)
+    return data + (b"" if not data or data.endswith(b"\n") else b"\n") + line
+
+
+def _new_line(header: Sequence[str], values: Mapping[str, str], path: str) -> bytes:
+    lost = next((name for name, value in values.items() if value and name not in header), None)
+    if lost is not None:
+        raise LedgerFileError(Problem(path, 1, lost, "the header lacks this column", f"the column {lost}"))
+    first = {name: at for at, name in reversed(list(enumerate(header)))}
+    return format_record([values.get(name, "") if first[name] == at else "" for at, name in enumerate(header)]) + b"\n"

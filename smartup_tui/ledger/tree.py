@@ -106,3 +106,25 @@ class Overlay:
     def paths(self, prefix: str = "") -> Sequence[str]:
         """The paths that begin with `prefix`, sorted."""
         return sorted({*self._base.paths(prefix), *(p for p in self._files if p.startswith(prefix))})
+
+
+class _Ground:
+    """A tree behind which there is no layer to join: what is laid over it is another commit."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self.commit = tree.commit
+
+    def blob_id(self, path: str) -> str | None:
+        return self._tree.blob_id(path)
+
+    def read(self, path: str) -> bytes | None:
+        return self._tree.read(path)
+
+    def paths(self, prefix: str = "") -> Sequence[str]:
+        return self._tree.paths(prefix)
+
+
+def as_base(tree: Tree) -> Tree:
+    """The tree as the ground of a new commit; an overlay so wrapped stands for a commit that is done."""
+    return _Ground(tree) if isinstance(tree, Overlay) else tree
