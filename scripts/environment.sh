@@ -20,7 +20,7 @@ else
         "Install one, or name it: make PYTHON=/path/to/python3.12"
 fi
 wanted=$(version "$PYTHON")
-state="Python $wanted, $(cat "$lock" pyproject.toml "$0" | cksum)"
+state="Python $wanted, $(cat "$lock" ${editable:+pyproject.toml} "$0" | cksum)"
 [ "$(cat "$directory/installed" 2>/dev/null)" != "$state" ] || exit 0
 
 if [ "$(version "$own")" != "$wanted" ]; then
