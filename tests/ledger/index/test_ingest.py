@@ -204,11 +204,11 @@ def histories(draw: st.DrawFn) -> list[dict[str, bytes]]:
             for n in range(draw(st.integers(0, 4)))
         ]
         events += [event_line(n) for n in draw(LOGS)]
-        if events and draw(st.booleans()):
+        if draw(st.booleans()) and events:
             segments += 1
             files[f"master-events/{segments:06}.csv"] = csv(EVENT_HEADER, *events)
             events = [event_line(99)]
-        if events and draw(st.integers(0, 5)) == 0:
+        if draw(st.integers(0, 5)) == 0 and events:
             events[0] = event_line(77)
         files = {k: v for k, v in files.items() if not k.startswith("wiki/")}
         files |= {TASKS: csv(TASK_HEADER, *tasks), EVENTS: csv(EVENT_HEADER, *events), **draw(PAGES)}
