@@ -1,60 +1,33 @@
-"""Who may decide about whose work."""
+"""Windows, and how an award that the fallback decided is marked."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from smartup_tui.ledger.economy import consensus
-from smartup_tui.ledger.rows import Owner, Role
 
-AT = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def _owner(alias: str, license_: str = "work", status: str = "active") -> Owner:
-    return Owner(alias, alias, None, license_, status, (), None, AT, None)
+AT = datetime(2026, 2, 27, 12, tzinfo=UTC)
 
 
-def _role(role_id: str, kind: str, holder: str | None, team: str = "3_7", status: str = "active") -> Role:
-    return Role(role_id, role_id, team, kind, status, None, "", None, None, holder, "", None)
+def test_windows_are_counted_over_the_month() -> None:
+    """48 hours, or 7 days."""
+    assert consensus.window_end(AT, hours=48) == datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert consensus.window_end(AT, days=7) == datetime(2026, 3, 6, 12, tzinfo=UTC)
 
 
-OWNERS = [_owner("founder"), _owner("captain"), _owner("lead"), _owner("maria"), _owner("watcher", "watch")]
-ROLES = [
-    _role("4_0_1", "founder", "founder", "3_1"),
-    _role("4_1_7", "team_captain", "captain"),
-    _role("4_2_1", "leadership", "lead", "3_1"),
-    _role("4_3_7", "junior", "maria"),
-]
-POWERS = consensus.standing(OWNERS, ROLES)
-
-
-def test_powers_come_from_the_roles() -> None:
-    """Holders of active roles; the captain of the leadership team is of the leadership."""
-    assert POWERS.deciders == {"founder", "captain", "lead"}
-    assert POWERS.working == {"founder", "captain", "lead", "maria"}
-    first = consensus.standing(OWNERS, [_role("4_1_1", "team_captain", "maria", "3_1")])
-    assert first.leadership == {"maria"}
-
-
-def test_who_is_not_active_holds_no_power() -> None:
-    """A suspended captain decides nothing, nor does a role that is not active give power."""
-    owners = [_owner("captain", status="suspended"), _owner("lead")]
-    roles = [_role("4_1_7", "team_captain", "captain"), _role("4_2_1", "leadership", "lead", status="closed")]
-    assert not consensus.standing(owners, roles).deciders
-
-
-def test_nobody_assesses_work_they_took_part_in() -> None:
-    """The founder included; the mission leader counts, the captain of another team does not."""
-    assert consensus.assessors(POWERS, "3_7", "maria", ()) == {"founder", "lead", "captain", "maria"}
-    assert consensus.assessors(POWERS, "3_2", None, ()) == {"founder", "lead"}
-    assert consensus.assessors(POWERS, None, None, ("founder", "maria")) == {"lead"}
-
-
-def test_nobody_validates_their_own() -> None:
-    """Neither beneficiary nor assessor."""
-    assert consensus.validators(POWERS, ("founder", "maria"), "lead") == {"captain"}
-
-
-def test_a_small_organisation_falls_back_to_who_took_no_part() -> None:
-    """Working licenses only."""
-    assert consensus.fallback_assessors(POWERS, ("founder", "lead")) == {"captain", "maria"}
+@pytest.mark.parametrize(
+    ("assessed", "validated", "note"),
+    [
+        (True, True, "good notes"),
+        (False, True, "fallback assessment: good notes"),
+        (True, False, "fallback validation: good notes"),
+        (False, False, "fallback assessment and validation: good notes"),
+    ],
+)
+def test_the_note_says_what_the_fallback_decided(assessed: bool, validated: bool, note: str) -> None:
+    """And nothing where all went the usual way."""
+    marked = consensus.fallback_note("good notes", assessed=assessed, validated=validated)
+    assert marked == note
+    assert consensus.is_fallback(marked) is not (assessed and validated)

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from smartup_tui.ledger.economy.amounts import ZERO, cents
 from smartup_tui.ledger.rows import CreditTransaction, PendingSC
+from smartup_tui.ledger.status import assessed_share
 
 MINT, REDEEM, DESTROY = "MINT", "REDEEM", "DESTROY"
 TASK_AWARD = "task_award"
@@ -73,11 +74,7 @@ def split(budget: Decimal, share: Decimal, scores: Scores, line: Line, attacker_
 
 def share_left(awards: Iterable[PendingSC]) -> Decimal:
     """What percentage of a task's budget is still unassessed; a rejected award's share is free again."""
-    used: dict[str, Decimal] = {}
-    for row in awards:
-        if row.status != "rejected":
-            used[row.pending_id] = row.share or Decimal(0)
-    return max(Decimal(0), Decimal(100) - sum(used.values(), Decimal(0)))
+    return max(Decimal(0), 100 - assessed_share(awards))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,40 @@
+"""An effect of time: what it is, when it was due, and the change it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from smartup_tui.ledger.change import Change, Entity
+from smartup_tui.ledger.economy.minting import number
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One effect that is due. `part` tells effects on one entity apart, such as the seat of an award.
+
+    `change_fn` computes the change; its rows are dated `due`.
+    """
+
+    kind: str
+    due: datetime
+    entity: Entity
+    change_fn: Callable[[], Change] = field(compare=False, repr=False)
+    part: str = ""
+
+    def change(self) -> Change:
+        """The change that the effect makes to the snapshot it was found in."""
+        return self.change_fn()
+
+    @property
+    def request_id(self) -> str:
+        """What makes the effect happen once: `settle:<effect>:<entity>:<due>`."""
+        due = self.due.astimezone(UTC).isoformat(timespec="seconds")[:-6]
+        subject = f"{self.entity.id}.{self.part}" if self.part else self.entity.id
+        return f"settle:{self.kind}:{subject}:{due}Z"
+
+    @property
+    def place(self) -> tuple[str, int, str, str]:
+        """The order among effects that are due at the same time."""
+        return (self.entity.type, number(self.entity.id), self.entity.id, self.part)

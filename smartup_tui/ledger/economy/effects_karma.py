@@ -1,0 +1,74 @@
+"""The first of a month: karma decays, and who was active gets the bonus (ledger.md §4, SK)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from functools import partial
+from typing import Final
+
+from smartup_tui.ledger import tables
+from smartup_tui.ledger.change import Append, Audit, Change, Entity
+from smartup_tui.ledger.economy import sk
+from smartup_tui.ledger.economy.effect import Effect
+from smartup_tui.ledger.economy.wallet import decay_rule
+from smartup_tui.ledger.rows import KarmaTransaction
+from smartup_tui.ledger.snapshot import Snapshot
+
+DECAY: Final = "decay"
+ACTIVE: Final = ("stop_work", "assess_work", "validate_sc", "vote")
+"""Actions of the audit trail that make a month an active one."""
+
+
+def decay(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
+    """The first month that has ended, was not settled, and changes somebody's karma."""
+    events = snapshot.rows(tables.EVENTS)
+    if not events:
+        return
+    last = events.last(action=DECAY)
+    month = _month(last.entity_id) if last is not None else sk.first_of_month(events[0].timestamp)
+    while (month := sk.first_of_month(month, 1)) <= now.date():
+        due = datetime.combine(month, time(), UTC)
+        rows = month_rows(snapshot, due)
+        if rows:
+            change = partial(_change, rows, month)
+            yield Effect(DECAY, due, Entity("karma", f"{month:%Y-%m}"), change)
+            return
+
+
+def month_rows(snapshot: Snapshot, due: datetime) -> tuple[KarmaTransaction, ...]:
+    """The karma rows that the first of a month adds."""
+    active = _active(snapshot, datetime.combine(sk.first_of_month(due, -1), time(), UTC), due)
+    return sk.month_end(snapshot.rows(tables.KARMA), due, active, decay_rule(snapshot))
+
+
+def _active(snapshot: Snapshot, since: datetime, until: datetime) -> frozenset[str]:
+    """Owners that did something that counts; by the audit trail, whose order nothing can change afterwards."""
+    events = snapshot.rows(tables.EVENTS)
+    aliases = {
+        event.actor
+        for action in ACTIVE
+        for event in events.where(action=action)
+        if since <= event.timestamp < until and event.result == "ok"
+    }
+    licenses = snapshot.policies.licenses.licenses
+    found = set()
+    for alias in aliases:
+        owner = snapshot.owner(alias)
+        known = licenses.get(owner.license) if owner is not None and owner.status == "active" else None
+        if known is not None and known.earns(sk.ACTIVE_MONTH):
+            found.add(alias)
+    return frozenset(found)
+
+
+def _month(entity_id: str) -> date:
+    year, month = entity_id.split("-")
+    return date(int(year), int(month), 1)
+
+
+def _change(rows: tuple[KarmaTransaction, ...], month: date) -> Change:
+    lost = sum(row.amount for row in rows if row.type == sk.DECAY)
+    active = [row for row in rows if row.type == sk.KARMA]
+    message = f"Karma of {month:%Y-%m}: {lost} SK decayed, {len(active)} owners were active in the month before."
+    index = tuple(Append(tables.KARMA, row) for row in rows)
+    return Change((), index, (Audit(DECAY, Entity("karma", f"{month:%Y-%m}"), message),), message)
