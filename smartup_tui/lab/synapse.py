@@ -263,13 +263,25 @@ class Synapse:
         """Whether the process is a Synapse of this directory (its number may have been given to another since)."""
         if pid <= 1:
             return False
-        listed = subprocess.run(  # noqa: S603 (a number and our own words)
-            ["ps", "-o", "stat=,command=", "-p", str(pid)],  # noqa: S607 (the system's own ps)
-            capture_output=True,
-            text=True,
-            check=False,
-        ).stdout.strip()
-        return not listed.startswith("Z") and "synapse.app.homeserver" in listed and str(self.config_path) in listed
+        words = _command_line(pid)
+        return "synapse.app.homeserver" in words and str(self.config_path) in words
+
+
+def _command_line(pid: int) -> str:
+    """What a process was started as; empty if it is gone."""
+    proc = Path("/proc")
+    if (proc / "self").exists():
+        try:
+            return (proc / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            return ""
+    listed = subprocess.run(  # noqa: S603 (a number and our own words)
+        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 (the system's own ps)
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return listed.stdout.strip()
 
 
 def _write_private(path: Path, text: str) -> None:
