@@ -64,13 +64,28 @@ def format_record(values: Sequence[str]) -> bytes:
     return line.encode("utf-8")
 
 
+def _lines(data: bytes) -> list[bytes]:
+    """The lines with their ends; only LF ends a line."""
+    lines = data.split(b"\n")
+    last = lines.pop()
+    lines = [line + b"\n" for line in lines]
+    if last:
+        lines.append(last)
+    return lines
+
+
 class CsvFile:
     """One CSV file. `header` holds the names of the columns, `records` every record after it, broken ones included."""
 
-    def __init__(self, path: str, lines: list[bytes]) -> None:
-        """Take the lines with their ends; use `parse` to make one from bytes."""
+    def __init__(self, path: str, lines: list[bytes], header: tuple[str, ...] | None = None, first: int = 1) -> None:
+        """Take the lines with their ends; use `parse` to make one from bytes.
+
+        With a `header` all lines are records, and `first` is the number of the first line in its file.
+        """
         self.path = path
-        self.header: tuple[str, ...] = ()
+        self.header: tuple[str, ...] = header or ()
+        self._first = first
+        self._header_seen = header is not None
         self._lines = lines
         self._spans: list[tuple[int, int]] = []
         self._scan()
@@ -78,12 +93,12 @@ class CsvFile:
     @classmethod
     def parse(cls, data: bytes, path: str) -> CsvFile:
         """Read a file. Never fails: what can not be read is reported by who asks for the record."""
-        lines = data.split(b"\n")
-        last = lines.pop()
-        lines = [line + b"\n" for line in lines]
-        if last:
-            lines.append(last)
-        return cls(path, lines)
+        return cls(path, _lines(data))
+
+    @classmethod
+    def parse_tail(cls, data: bytes, path: str, header: tuple[str, ...], first: int) -> CsvFile:
+        """Read the end of a file, from the beginning of line `first` on; its records only."""
+        return cls(path, _lines(data), header, first)
 
     @classmethod
     def create(cls, header: Sequence[str], path: str) -> CsvFile:
@@ -93,7 +108,7 @@ class CsvFile:
     def _scan(self) -> None:
         """Find where records begin and end, without parsing their fields."""
         lines, spans = self._lines, self._spans
-        at, count, header_seen = 0, len(lines), False
+        at, count, header_seen = 0, len(lines), self._header_seen
         while at < count:
             line = lines[at]
             if line[0] == _HASH or not line.strip():
@@ -142,12 +157,13 @@ class CsvFile:
     @property
     def records(self) -> list[Record]:
         """The records in file order."""
-        return [Record(start + 1, self._raw(start, end)) for start, end in self._spans]
+        first = self._first
+        return [Record(start + first, self._raw(start, end)) for start, end in self._spans]
 
     def record(self, index: int) -> Record:
         """One record; index from 0."""
         start, end = self._spans[index]
-        return Record(start + 1, self._raw(start, end))
+        return Record(start + self._first, self._raw(start, end))
 
     def append(self, values: Mapping[str, str]) -> None:
         """Add a record at the end, its fields in the order of this file's header; columns without a value are empty.
@@ -169,12 +185,14 @@ class CsvFile:
         try:
             fields = parse_record(self._raw(start, end))
         except RecordError as error:
-            raise LedgerFileError(Problem(self.path, start + 1, None, str(error), error.expected)) from None
+            raise LedgerFileError(Problem(self.path, start + self._first, None, str(error), error.expected)) from None
         for name, value in values.items():
             if name in self.header and self.header.index(name) < len(fields):
                 fields[self.header.index(name)] = value
             elif value:
-                problem = Problem(self.path, start + 1, name, "the row lacks this column", f"the column {name}")
+                problem = Problem(
+                    self.path, start + self._first, name, "the row lacks this column", f"the column {name}"
+                )
                 raise LedgerFileError(problem)
         last = self._lines[end - 1]
         ending = b"\r\n" if last.endswith(b"\r\n") else b"\n" if last.endswith(b"\n") else b""

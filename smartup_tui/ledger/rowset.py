@@ -25,7 +25,7 @@ _PARTS_KEPT = 512
 class Part(Generic[R]):
     """The rows of one file: `rows` in file order, `lines` their line numbers, `problems` what could not be read."""
 
-    __slots__ = ("_indexes", "_raw", "by_raw", "header", "lines", "path", "problems", "rows")
+    __slots__ = ("_indexes", "by_raw", "data", "header", "lines", "path", "problems", "rows")
 
     def __init__(self, path: str, header: tuple[str, ...]) -> None:
         """An empty part; `parse_part` fills it."""
@@ -35,6 +35,7 @@ class Part(Generic[R]):
         self.lines: list[int] = []
         self.problems: tuple[Problem, ...] = ()
         self.by_raw: dict[bytes, R] = {}
+        self.data = b""
         self._indexes: dict[tuple[str, ...], dict[Any, tuple[R, ...]]] = {}
 
     def index(self, fields: tuple[str, ...]) -> Mapping[Any, tuple[R, ...]]:
@@ -49,45 +50,78 @@ class Part(Generic[R]):
             known = self._indexes[fields] = {key: tuple(found) for key, found in lists.items()}
         return known
 
+    def release(self) -> None:
+        """Let go of what only the reading of a next version needs."""
+        self.by_raw, self.data = {}, b""
+
+    def grow(self, earlier: Part[R]) -> None:
+        """Take over the rows and indexes of an earlier version, to which rows will be added by `add`."""
+        self.rows, self.lines = list(earlier.rows), list(earlier.lines)
+        self.by_raw = earlier.by_raw
+        self._indexes = {fields: dict(index) for fields, index in list(earlier._indexes.items())}
+
+    def add(self, raw: bytes, row: R, line: int) -> None:
+        """Add a row at the end."""
+        self.by_raw[raw] = row
+        self.rows.append(row)
+        self.lines.append(line)
+        for fields, index in self._indexes.items():
+            key = getattr(row, fields[0]) if len(fields) == 1 else tuple(getattr(row, name) for name in fields)
+            index[key] = (*index.get(key, ()), row)
+
 
 def parse_part(table: Table[R], data: bytes, path: str, known: Part[R] | None = None) -> Part[R]:
     """Read a file's rows. `known` is an earlier version, whose unchanged lines are not decoded again."""
-    file = CsvFile.parse(data, path)
-    part: Part[R] = Part(path, file.header)
-    problems: list[Problem] = []
-    missing = [c.name for c in table.columns if c.name not in file.header and not c.optional]
-    if missing:
-        found = ", ".join(file.header) or "nothing"
-        problems += [
-            Problem(path, 1, n, f"the header lacks this column; it has {found}", f"the column {n}") for n in missing
-        ]
+    earlier = known.data if known is not None else b""
+    if known is not None and earlier and not known.problems and _only_grew(data, earlier):
+        part: Part[R] = Part(path, known.header)
+        part.grow(known)
+        file = CsvFile.parse_tail(data[len(earlier) :], path, known.header, earlier.count(b"\n") + 1)
+    else:
+        file = CsvFile.parse(data, path)
+        part = Part(path, file.header)
+    part.data = data
+    problems: list[Problem] = _header_problems(table, file)
+    if any(p.expected.startswith("the column") for p in problems):
         part.problems = tuple(problems)
         return part
-    twice = {name for name in file.header if name and file.header.count(name) > 1}
-    problems += [
-        Problem(path, 1, n, "the header has this column twice; the first counts", "each once") for n in sorted(twice)
-    ]
     build = row_builder(table, file.header)
     memo = known.by_raw if known is not None and known.header == file.header else {}
-    rows, lines, by_raw = part.rows, part.lines, part.by_raw
     for record in file.records:
-        raw = record.raw
-        row = memo.get(raw)
+        row = memo.get(record.raw)
         if row is None:
             try:
-                row = build(parse_record(raw))
+                row = build(parse_record(record.raw))
             except CellError as error:
                 problems.append(Problem(path, record.line, error.column, error.message, error.expected))
                 continue
             except RecordError as error:
                 problems.append(Problem(path, record.line, None, str(error), error.expected))
                 continue
-        by_raw[raw] = row
-        rows.append(row)
-        lines.append(record.line)
+        part.add(record.raw, row, record.line)
     problems += _doubles(table, part)
     part.problems = tuple(problems)
     return part
+
+
+def _only_grew(data: bytes, earlier: bytes) -> bool:
+    """Whether lines were added and nothing else; an open quote before them might change what they are."""
+    return data.startswith(earlier) and earlier.endswith(b"\n") and earlier.count(b'"') % 2 == 0
+
+
+def _header_problems(table: Table[Any], file: CsvFile) -> list[Problem]:
+    """Columns that are missing, of which the first names all that the header has; and columns that stand twice."""
+    if not file.header:
+        return [Problem(file.path, 1, None, "there is no header", f"the column {table.header[0]} and the others")]
+    found = ", ".join(file.header)
+    problems = [
+        Problem(file.path, 1, c.name, f"the header lacks this column; it has {found}", f"the column {c.name}")
+        for c in table.columns
+        if c.name not in file.header and not c.optional
+    ]
+    twice = sorted({name for name in file.header if name and file.header.count(name) > 1})
+    message = "the header has this column twice; the first counts"
+    return problems + [Problem(file.path, 1, name, message, "each once") for name in twice]
 
 
 def row_builder(table: Table[R], header: tuple[str, ...]) -> Callable[[list[str]], R]:
@@ -158,7 +192,7 @@ class RowCache:
                 self._parts[key] = found
                 self._newest[(table.name, path)] = found
                 if known is not None:
-                    known.by_raw = {}
+                    known.release()
                 while len(self._parts) > _PARTS_KEPT:
                     self._parts.popitem(last=False)
         if found.path == path or not found.problems:
