@@ -93,8 +93,8 @@ class Session(Protocol):
     async def join(self, room: str) -> str:
         """Join a room by id or alias; returns its id."""
 
-    async def leave(self, room_id: str) -> None:
-        """Leave a room, or decline an invitation to it."""
+    async def leave(self, room_id: str, reason: str | None = None) -> None:
+        """Leave a room, or decline an invitation to it; the room's people can read the reason."""
 
     async def joined_members(self, room_id: str) -> list[str]:
         """User ids of those in a room."""
@@ -227,9 +227,9 @@ class NioSession:
         method, path = self._api.join("", room)
         return _need(await self._call(method, path, "{}"), "room_id")
 
-    async def leave(self, room_id: str) -> None:
+    async def leave(self, room_id: str, reason: str | None = None) -> None:
         method, path = self._api.room_leave("", room_id)
-        await self._call(method, path, "{}")
+        await self._call(method, path, json.dumps({} if reason is None else {"reason": reason}))
 
     async def joined_members(self, room_id: str) -> list[str]:
         answer = await self._call(*self._api.joined_members("", room_id))
