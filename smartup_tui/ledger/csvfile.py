@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from smartup_tui.ledger.problems import LedgerFileError, Problem
 
@@ -54,14 +55,17 @@ def parse_record(raw: bytes) -> list[str]:
 
 def format_record(values: Sequence[str]) -> bytes:
     """One record without a line end. A first field that would read as a comment is put in quotes."""
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="").writerow(values)
-    line = out.getvalue()
+    line = _quoted(values, csv.QUOTE_MINIMAL)
     if line.startswith("#") or not line.strip():
-        out = io.StringIO(newline="")
-        csv.writer(out, lineterminator="", quoting=csv.QUOTE_ALL).writerow(values)
-        line = out.getvalue()
+        line = _quoted(values, csv.QUOTE_ALL)
     return line.encode("utf-8")
+
+
+def _quoted(values: Sequence[str], quoting: Literal[0, 1]) -> str:
+    out = io.StringIO(newline="")
+    # Both characters of the line end are named, since the writer quotes fields that hold one of its own line end's.
+    csv.writer(out, lineterminator="\r\n", quoting=quoting).writerow(values)
+    return out.getvalue()[:-2]
 
 
 def _lines(data: bytes) -> list[bytes]:
