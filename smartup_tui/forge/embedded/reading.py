@@ -8,11 +8,11 @@ from itertools import islice
 from flask import Blueprint, Response, request
 
 from smartup_tui.forge.embedded import history, shapes
-from smartup_tui.forge.embedded.access import may_push
-from smartup_tui.forge.embedded.context import MAX_PAGE, Forge, answer, flag, paging
+from smartup_tui.forge.embedded.access import WRITE, may_push
+from smartup_tui.forge.embedded.context import MAX_PAGE, Forge, Place, answer, flag, paging
 from smartup_tui.forge.embedded.objects import Entry, GitRepository
 from smartup_tui.forge.embedded.problems import ApiError, not_found
-from smartup_tui.forge.embedded.store import RepositoryRecord, UserRecord
+from smartup_tui.forge.embedded.store import RepositoryRecord
 
 _REPO = "/repos/<owner>/<name>"
 _TREE_PAGE = 1000
@@ -25,16 +25,15 @@ def reading_routes(forge: Forge) -> Blueprint:
 
     @routes.get(_REPO + "/branches")
     def branches(owner: str, name: str) -> Response:
-        caller, record, git = forge.repository(owner, name)
+        place = forge.repository(owner, name)
         page, size = paging()
-        names = git.branches()
-        part = [_branch(git, record, caller.user, each) for each in names[(page - 1) * size : page * size]]
+        names = place.git.branches()
+        part = [_branch(forge, place, each) for each in names[(page - 1) * size : page * size]]
         return answer(part, headers={"X-Total-Count": str(len(names))})
 
     @routes.get(_REPO + "/branches/<path:branch>")
     def branch(owner: str, name: str, branch: str) -> Response:
-        caller, record, git = forge.repository(owner, name)
-        return answer(_branch(git, record, caller.user, branch))
+        return answer(_branch(forge, forge.repository(owner, name), branch))
 
     @routes.get(_REPO + "/git/trees/<sha>")
     def tree(owner: str, name: str, sha: str) -> Response:
@@ -94,16 +93,18 @@ def reading_routes(forge: Forge) -> Blueprint:
     return routes
 
 
-def _branch(git: GitRepository, record: RepositoryRecord, user: UserRecord | None, branch: str) -> shapes.Json:
-    tip = git.tip(branch)
+def _branch(forge: Forge, place: Place, branch: str) -> shapes.Json:
+    tip = place.git.tip(branch)
     if tip is None:
         raise not_found()
-    inner = shapes.commit(git, tip, files=False)["commit"]
+    inner = shapes.commit(place.git, tip, files=False)["commit"]
+    user = place.caller.user
+    writes = forge.store.access_level(place.record, user) >= WRITE
     return {
         "name": branch,
         "commit": {"id": tip, "message": inner["message"], "url": "", "author": inner["author"]},
-        "protected": branch in record.protected,
-        "user_can_push": may_push(record, user, branch),
+        "protected": branch in place.record.protected,
+        "user_can_push": writes and may_push(place.record, user, branch),
     }
 
 
