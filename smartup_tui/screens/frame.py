@@ -1,0 +1,78 @@
+"""The frame every screen of the workspace shares: header and names above, command line, reply and keys below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from smartup_tui.widgets.command import CommandLine
+from smartup_tui.widgets.lines import FrameHeader, KeyBar, ReplyLine, Rule, Tabs
+
+SCREENS = ("Today", "Tasks", "Wallet", "People", "Objectives", "Review", "Govern", "Rooms", "Learn", "Audit")
+
+
+class FrameScreen(Screen[None]):
+    """A screen in the frame. Subclasses give their middle in `compose_body` and fill the lines through the properties.
+
+    Classes by width, for their style sheets: `-narrow` under 80 columns (panes are stacked), `-normal`, and `-wide`
+    from 110.
+    """
+
+    AUTO_FOCUS: ClassVar[str | None] = None
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 (declared so by Textual; never changed)
+        (0, "-narrow"),
+        (80, "-normal"),
+        (110, "-wide"),
+    ]
+    DEFAULT_CSS = """
+    FrameScreen { layout: vertical; overflow: hidden; }
+    FrameScreen > #body { height: 1fr; width: 1fr; }
+    FrameScreen .panes { layout: horizontal; height: 1fr; }
+    FrameScreen.-narrow .panes { layout: vertical; }
+    """
+    NAME: ClassVar[str] = ""
+    """The name of this screen among `SCREENS`."""
+
+    def compose(self) -> ComposeResult:
+        yield FrameHeader()
+        yield Tabs(SCREENS, self.NAME)
+        yield Rule()
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        yield Rule()
+        yield self.make_command_line()
+        yield ReplyLine()
+        yield KeyBar()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The middle of the screen."""
+        return ()
+
+    def make_command_line(self) -> CommandLine:
+        """The command line; here without completion, explanation and history."""
+        return CommandLine()
+
+    @property
+    def header(self) -> FrameHeader:
+        return self.query_one(FrameHeader)
+
+    @property
+    def tabs(self) -> Tabs:
+        return self.query_one(Tabs)
+
+    @property
+    def command_line(self) -> CommandLine:
+        return self.query_one(CommandLine)
+
+    @property
+    def reply(self) -> ReplyLine:
+        return self.query_one(ReplyLine)
+
+    @property
+    def keys(self) -> KeyBar:
+        return self.query_one(KeyBar)

@@ -1,0 +1,277 @@
+"""The command line: a prompt with completion, an explanation of what is missing, and a history.
+
+It knows no catalogue. `complete` and `explain` come from outside and must answer at once (from the cached index).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from smartup_tui.text import clean
+from smartup_tui.widgets.suggestions import Suggestions
+
+__all__ = ["CommandLine", "Completion", "Explanation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """`text` in place of the characters from `start` to `end`; `label` and `help` are what the list shows."""
+
+    text: str
+    start: int
+    end: int
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whether the command is whole (`ok`), and what it will do or what is missing, in one line."""
+
+    ok: bool
+    text: str
+
+
+Complete = Callable[[str, int], Sequence[Completion]]
+Explain = Callable[[str], Explanation]
+
+
+def _no_completion(_text: str, _cursor: int) -> Sequence[Completion]:
+    return ()
+
+
+def _no_explanation(_text: str) -> Explanation:
+    return Explanation(ok=True, text="")
+
+
+class Prompt(Input):
+    """One line of text that stands still: no blinking, and nothing pasted reaches the terminal uncleaned."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app_complete(1)", "complete", show=False),
+        Binding("shift+tab", "app_complete(-1)", "complete back", show=False),
+        Binding("up", "app_recall(-1)", "older", show=False),
+        Binding("down", "app_recall(1)", "newer", show=False),
+        Binding("escape", "leave", "leave", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(select_on_focus=False, compact=True)
+        self.cursor_blink = False
+
+    def action_app_complete(self, step: int) -> None:
+        self._line.complete_next(step)
+
+    def action_app_recall(self, step: int) -> None:
+        self._line.recall(step)
+
+    def action_leave(self) -> None:
+        self._line.leave()
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        super().insert_text_at_cursor(clean(text).replace("\n", " "))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        text = " ".join(line.strip() for line in clean(event.text).splitlines())
+        selection = self.selection
+        if selection.is_empty:
+            self.insert_text_at_cursor(text)
+        else:
+            self.replace(text, *selection)
+
+    @property
+    def _line(self) -> CommandLine:
+        return next(node for node in self.ancestors if isinstance(node, CommandLine))
+
+
+class CommandLine(Widget):
+    """` ! stop_work Outline agreed`: closed until a key opens it, with a list above while it is open.
+
+    Enter sends (`Submitted`), Esc leaves (`Left`) and keeps the draft for Up. Tab takes the next completion.
+    """
+
+    DEFAULT_CSS = """
+    CommandLine { height: 1; layout: vertical; }
+    CommandLine Horizontal { height: 1; }
+    CommandLine .command--sign { width: 3; color: $muted; text-style: $muted-style; }
+    CommandLine.-open .command--sign { color: $primary; text-style: bold; }
+    CommandLine Prompt { width: 1fr; background: $background; background-tint: transparent; }
+    CommandLine Prompt:focus { background-tint: transparent; }
+    """
+
+    class Submitted(Message):
+        """Enter: send this. `explanation` is what was shown about it."""
+
+        def __init__(self, text: str, explanation: Explanation) -> None:
+            super().__init__()
+            self.text = text
+            self.explanation = explanation
+
+    class Left(Message):
+        """The owner left the line without sending."""
+
+    def __init__(
+        self,
+        complete: Complete = _no_completion,
+        explain: Explain = _no_explanation,
+        history: Sequence[str] = (),
+        *,
+        sign: str = "!",
+        id: str | None = None,  # noqa: A002 (Textual's word)
+    ) -> None:
+        super().__init__(id=id)
+        self.complete = complete
+        self.explain = explain
+        self.history = list(history)
+        """What was sent before, oldest first."""
+        self._sign = sign
+        self._draft = ""
+        """What was left without sending."""
+        self._writing = ""
+        self._recalled = 0
+        """How many entries back from the newest; 0 is the line being written."""
+        self._taken: tuple[str, Sequence[Completion], int] | None = None
+        """While Tab is cycling: the text it began from, the candidates and which one is in the line."""
+        self._explanation = Explanation(ok=True, text="")
+        self._before: Widget | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Static(f" {self._sign} ", classes="command--sign", markup=False)
+            yield Prompt()
+        yield Suggestions()
+
+    def on_mount(self) -> None:
+        self._prompt.can_focus = False
+
+    # What others read and call
+
+    @property
+    def is_open(self) -> bool:
+        return self.has_class("-open")
+
+    @property
+    def text(self) -> str:
+        """What is in the line."""
+        return self._prompt.value
+
+    @property
+    def explanation(self) -> Explanation:
+        """What is known about the line as it stands."""
+        return self._explanation
+
+    def open(self, text: str = "", cursor: int | None = None) -> None:
+        """Begin a command; `text` is a composed one, complete and editable, with the cursor at `cursor` or its end."""
+        if not self.is_open:
+            self._before = self.screen.focused
+            self.add_class("-open")
+        self._prompt.can_focus = True
+        self._recalled = 0
+        self._put(clean(text).replace("\n", " "), cursor)
+        self._prompt.focus(scroll_visible=False)
+        self._look()
+
+    def leave(self) -> None:
+        """Close without sending; the text can be recalled by Up next time."""
+        if self.text.strip() and self.text not in self.history:
+            self._draft = self.text
+        self._close()
+        self.post_message(self.Left())
+
+    # What the prompt asks
+
+    def complete_next(self, step: int) -> None:
+        """Put the next (or the previous) completion in the line."""
+        if self._taken is None:
+            candidates = self.complete(self.text, self._prompt.cursor_position)
+            if not candidates:
+                return
+            base, chosen = self.text, 0 if step > 0 else len(candidates) - 1
+        else:
+            base, candidates, chosen = self._taken
+            chosen = (chosen + step) % len(candidates)
+        taken = candidates[chosen]
+        self._put(base[: taken.start] + taken.text + base[taken.end :], taken.start + len(taken.text))
+        self._taken = (base, candidates, chosen)
+        if len(candidates) == 1:
+            self._taken = None
+            self._look()
+        else:
+            self._list.show(candidates, chosen, self._explain())
+
+    def recall(self, step: int) -> None:
+        """Go back (-1) or forth in the history; the line being written is the newest entry."""
+        past = [*self.history, *([self._draft] if self._draft else [])]
+        if self._recalled == 0:
+            self._writing = self.text
+        wanted = min(max(self._recalled - step, 0), len(past))
+        if wanted != self._recalled:
+            self._recalled = wanted
+            self._put(past[-wanted] if wanted else self._writing)
+            self._look()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.is_open and event.value != self._shown_for:
+            self._taken = None
+            self._look()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = self.text.strip()
+        if not text:
+            self.leave()
+            return
+        explanation = self._explain()
+        if text != (self.history[-1] if self.history else None):
+            self.history.append(text)
+        self._draft = ""
+        self._close()
+        self.post_message(self.Submitted(text, explanation))
+
+    # Inside
+
+    @property
+    def _prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    @property
+    def _list(self) -> Suggestions:
+        return self.query_one(Suggestions)
+
+    _shown_for = ""
+    """The text that the list and the explanation already answer."""
+
+    def _put(self, text: str, cursor: int | None = None) -> None:
+        self._taken = None
+        self._shown_for = text
+        self._prompt.value = text
+        self._prompt.cursor_position = len(text) if cursor is None else cursor
+
+    def _look(self) -> None:
+        self._shown_for = self.text
+        self._list.show(self.complete(self.text, self._prompt.cursor_position), None, self._explain())
+
+    def _explain(self) -> Explanation:
+        self._explanation = self.explain(self.text)
+        return self._explanation
+
+    def _close(self) -> None:
+        self.remove_class("-open")
+        self._list.hide()
+        self._put("")
+        self._prompt.can_focus = False
+        before, self._before = self._before, None
+        self.screen.set_focus(before if before is not None and before.is_attached else None, scroll_visible=False)

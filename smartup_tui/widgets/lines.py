@@ -1,0 +1,261 @@
+"""The lines of the frame: header, names of the screens, rule, reply, progress and keys. One cell high each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from smartup_tui.text import clean, clean_line, fit, width
+from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Tone, glyphs_of, tone_style
+
+Piece = tuple[str, Tone]
+
+_LONG = 2_000
+
+
+class OneLine(Widget):
+    """A line of pieces, left and right. Repaints only when what it says has changed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+    DEFAULT_CSS = f"""
+    OneLine {{ height: 1; width: 1fr; {TONE_CSS} }}
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's word)
+        super().__init__(id=id, classes=classes)
+        self._left: tuple[Piece, ...] = ()
+        self._right: tuple[Piece, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What the line says, without its place."""
+        return "  ".join(part for part in ("".join(t for t, _ in side) for side in (self._left, self._right)) if part)
+
+    def set_line(self, left: Iterable[Piece], right: Iterable[Piece] = ()) -> None:
+        """Say this; foreign text may be in it. The right side gives way where both do not fit."""
+        pieces = tuple(_cleaned(left)), tuple(_cleaned(right))
+        if pieces != (self._left, self._right):
+            self._left, self._right = pieces
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 (there is one)
+        cells = self.size.width
+        right = self._right if _width(self._left) + _width(self._right) + 2 <= cells else ()
+        room = cells - _width(right)
+        line = _fit(self._left, room, glyphs_of(self).ellipsis)
+        return Strip([Segment(t, tone_style(self, tone)) for t, tone in (*line, *right)], cells)
+
+
+class FrameHeader(OneLine):
+    """` Smartup Zero · maria · work license · 4_3_1          as of 14:02`."""
+
+    def show(self, parts: Sequence[str], as_of: str = "") -> None:
+        """Organisation, alias, license, role (what is known); `as_of` is the age of the view in words."""
+        dot = f" {glyphs_of(self).dot} "
+        known = [clean_line(part) for part in parts if part]
+        left: list[Piece] = [(" ", ""), *((known[0], "lead") for _ in known[:1])]
+        left += [(dot + part, "") for part in known[1:]]
+        self.set_line(left, [(f"{as_of} ", "muted")] if as_of else [])
+
+
+class Tabs(OneLine):
+    """The names of the screens; the one that is open is marked by a sign and in bold."""
+
+    class Chosen(Message):
+        """A name was clicked."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, names: Sequence[str], active: str = "", *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._names = tuple(names)
+        self._active = active
+
+    @property
+    def active(self) -> str:
+        return self._active
+
+    def show(self, active: str) -> None:
+        """Mark this name."""
+        if active != self._active:
+            self._active = active
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 (there is one)
+        places, mark = self._places(), glyphs_of(self).cursor
+        segments: list[Segment] = []
+        at = 0
+        for name, start in places:
+            chosen = name == self._active
+            lead = " " * (start - at - 1) + (mark if chosen else " ")
+            segments.append(Segment(lead, tone_style(self, "lead" if chosen else "")))
+            segments.append(Segment(name, tone_style(self, "lead" if chosen else "")))
+            at = start + width(name)
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def on_click(self, event: object) -> None:
+        x = getattr(event, "x", -1)
+        for name, start in self._places():
+            if start <= x < start + width(name):
+                self.post_message(self.Chosen(name))
+
+    def _places(self) -> list[tuple[str, int]]:
+        """The names that fit and where they begin, the active one among them."""
+        for gap in (3, 2, 1):
+            if 1 + sum(width(n) + gap for n in self._names) - gap <= self.size.width:
+                return self._run(self._names, gap)
+        shown = list(self._names)
+        while len(shown) > 1 and 1 + sum(width(n) + 1 for n in shown) - 1 > self.size.width:
+            shown.pop(0 if shown[-1] == self._active else -1)
+        return self._run(shown, 1)
+
+    @staticmethod
+    def _run(names: Sequence[str], gap: int) -> list[tuple[str, int]]:
+        places, at = [], 1
+        for name in names:
+            places.append((name, at))
+            at += width(name) + gap
+        return places
+
+
+class Rule(OneLine):
+    """A line across."""
+
+    DEFAULT_CSS = """
+    Rule { color: $rule; }
+    """
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 (there is one)
+        return Strip([Segment(glyphs_of(self).rule * self.size.width, self.rich_style)], self.size.width)
+
+
+class ReplyLine(OneLine):
+    """Where an answer appears: it stays until the next one. `full` is all of an answer of several lines."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's word)
+        super().__init__(id=id)
+        self.full = ""
+
+    def answered(self, text: str, *, ok: bool, at: str = "", room: str = "") -> None:
+        """The answer to a command: a sign and the time, its first line, and the room it came from."""
+        glyphs = glyphs_of(self)
+        sign, tone = (glyphs.yes, "done") if ok else (glyphs.no, "alert")
+        self._say(sign, "done" if tone == "done" else "alert", text, at, room)
+
+    def waiting(self, text: str, *, at: str = "", room: str = "") -> None:
+        """Something is on its way, or waits for the network."""
+        self._say(glyphs_of(self).waiting, "muted", text, at, room)
+
+    def say(self, text: str) -> None:
+        """A plain sentence, for instance why a key does nothing now."""
+        self._say(" ", "", text, "", "")
+
+    def clear(self) -> None:
+        self.full = ""
+        self.set_line([])
+
+    def _say(self, sign: str, tone: Tone, text: str, at: str, room: str) -> None:
+        self.full = clean(text)
+        first, _, more = self.full.strip().partition("\n")
+        tail = f" {glyphs_of(self).ellipsis}" if more.strip() else ""
+        when = f"{at}  " if at else ""
+        left: list[Piece] = [(f" {sign} ", tone), (f"{when}{first}{tail}", "")]
+        self.set_line(left, [(f"room: {clean_line(room, 30)} ", "muted")] if room else [])
+
+
+class ProgressLine(OneLine):
+    """Amounts of long work, in place: `First sync  ██████░░░░  1,200 of 3,000 rooms`."""
+
+    BAR = 20
+
+    def show(self, what: str, done: int, total: int | None, unit: str = "") -> None:
+        """How far it is; `total` None where it is not known."""
+        glyphs = glyphs_of(self)
+        unit = f" {unit}" if unit else ""
+        if total is None or total <= 0:
+            self.set_line([(f" {what}  ", ""), (f"{done:,}{unit}", "muted")])
+            return
+        full = min(self.BAR, done * self.BAR // total)
+        bar = glyphs.bar_full * full, glyphs.bar_empty * (self.BAR - full)
+        self.set_line([(f" {what}  ", ""), (bar[0], "lead"), (bar[1], "muted"), (f"  {done:,} of {total:,}{unit}", "")])
+
+    def clear(self) -> None:
+        self.set_line([])
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """A key and what it does; `reason` says why it can not be used now. `keep` survives a narrow window."""
+
+    key: str
+    words: str
+    reason: str = ""
+    keep: bool = False
+
+
+class KeyBar(OneLine):
+    """The keys of this screen. A key that is not possible now is dim and in brackets, and `reason` says why."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's word)
+        super().__init__(id=id)
+        self._hints: tuple[KeyHint, ...] = ()
+
+    def show(self, hints: Sequence[KeyHint]) -> None:
+        """The keys, most important first."""
+        self._hints = tuple(hints)
+        self._fill()
+
+    def reason(self, key: str) -> str:
+        """Why this key does nothing now; empty if it works or is not here."""
+        return next((hint.reason for hint in self._hints if hint.key == key), "")
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        shown = list(self._hints)
+        while shown and _width(self._pieces(shown)) > max(self.size.width, 1):
+            last = max((i for i, hint in enumerate(shown) if not hint.keep), default=len(shown) - 1)
+            shown.pop(last)
+        self.set_line(self._pieces(shown))
+
+    def _pieces(self, hints: Sequence[KeyHint]) -> list[Piece]:
+        pieces: list[Piece] = []
+        for hint in hints:
+            if hint.reason:
+                pieces.append((f" ({hint.key} {hint.words})", "muted"))
+            else:
+                pieces += [(f" {hint.key}", "lead"), (f" {hint.words}", "")]
+            pieces.append((" ", ""))
+        return pieces
+
+
+def _cleaned(pieces: Iterable[Piece]) -> Iterable[Piece]:
+    for text, tone in pieces:
+        if text:
+            yield clean(text, _LONG, 1), tone
+
+
+def _width(pieces: Iterable[Piece]) -> int:
+    return sum(width(text) for text, _ in pieces)
+
+
+def _fit(pieces: Sequence[Piece], cells: int, ellipsis: str) -> list[Piece]:
+    fitted: list[Piece] = []
+    for text, tone in pieces:
+        taken = width(text)
+        if taken > cells:
+            fitted.append((fit(text, cells, ellipsis=ellipsis), tone))
+            return fitted
+        fitted.append((text, tone))
+        cells -= taken
+    fitted.append((" " * cells, ""))
+    return fitted
