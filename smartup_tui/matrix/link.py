@@ -143,15 +143,26 @@ class Link:
 
         def settled() -> bool:
             nonlocal answer
-            if self._closed:
-                return True
             answer = next(iter(self.replies.answers(command_id)), None)
             row = self.outbox.get(command_id)
             return answer is not None or row is None or row.state in _ENDED
 
-        with self._changed:
-            self._changed.wait_for(settled, timeout)
+        self.wait_for(settled, timeout)
         return answer
+
+    def wait_sent(self, command_id: str, timeout: float) -> bool:
+        """Wait until a row is no longer queued, at most `timeout` seconds; False when it still is."""
+
+        def gone() -> bool:
+            row = self.outbox.get(command_id)
+            return row is None or row.state is not State.QUEUED
+
+        return self.wait_for(gone, timeout)
+
+    def wait_for(self, condition: Callable[[], bool], timeout: float) -> bool:
+        """Wait until a condition on the store, the outbox or the status holds; what it was when the time was up."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._closed or condition(), timeout)
 
     # --- the link's thread
 
