@@ -16,7 +16,7 @@ from smartup_tui.ledger.rows import KarmaTransaction
 from smartup_tui.ledger.snapshot import Snapshot
 
 DECAY: Final = "decay"
-ACTIVE: Final = ("stop_work", "assess_work", "validate_sc", "vote")
+ACTIVE: Final = ("stop_work", "correct_session", "assess_work", "validate_sc", "vote")
 """Actions of the audit trail that make a month an active one."""
 
 

@@ -1,0 +1,31 @@
+"""What several operations look up first, with the refusal where it is not there."""
+
+from __future__ import annotations
+
+from smartup_tui.ledger.actor import Actor
+from smartup_tui.ledger.change import Refusal
+from smartup_tui.ledger.economy.work import Work, work_on
+from smartup_tui.ledger.rows import Owner
+from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.toolbox.wording import not_found, rule
+
+
+def task_work(snapshot: Snapshot, task_id: str) -> Work | Refusal:
+    """A task with its sessions and awards."""
+    work = work_on(snapshot, task_id)
+    return work or not_found("not_found", f"There is no task {task_id}.", "!open_tasks lists the open ones.", "task_id")
+
+
+def active_owner(snapshot: Snapshot, alias: str) -> Owner | Refusal:
+    """An owner who is active."""
+    owner = snapshot.owner(alias)
+    if owner is None:
+        return not_found("not_found", f"There is no owner {alias}.", "Check the alias in the book of owners.", "alias")
+    if owner.status != "active":
+        return rule("owner_not_active", f"{alias} is {owner.status}.", "Only active owners can be chosen.", "alias")
+    return owner
+
+
+def author_role(actor: Actor) -> str | None:
+    """The role under which an actor's pages are written: the first of those they hold."""
+    return min((role.role_id for role in actor.roles), default=None)
