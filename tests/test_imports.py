@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -57,7 +56,6 @@ def test_a_part_is_cheap_to_name(module: str, never: set[str], tmp_path: Path) -
 COMMAND = "from smartup_tui.cli import main; sys.exit(main())"
 
 
-@pytest.mark.skipif(find_spec("smartup_tui.cli") is None, reason="the command line is not in this tree")
 @pytest.mark.parametrize(
     ("arguments", "never"),
     [
