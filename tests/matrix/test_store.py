@@ -62,9 +62,10 @@ def test_events_and_position_are_stored_together_or_not_at_all(store: Store, mon
     def fail(*_: object, **__: object) -> int:
         raise sqlite3.OperationalError("disk full")
 
-    with monkeypatch.context() as patch, pytest.raises(sqlite3.OperationalError):
+    with monkeypatch.context() as patch:
         patch.setattr("smartup_tui.matrix.store._set_note", fail)
-        apply(store, batch("s2", talk("!r", message("$2", "two"))))
+        with pytest.raises(sqlite3.OperationalError):
+            apply(store, batch("s2", talk("!r", message("$2", "two"))))
     assert (store.position, texts(store)) == ("s1", ["one"])
     apply(store, batch("s2", talk("!r", message("$2", "two"))))
     assert (store.position, texts(store)) == ("s2", ["one", "two"])
