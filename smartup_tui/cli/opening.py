@@ -1,0 +1,39 @@
+"""Opening a profile's read model for a sub-command, reading the ledger first where there is none yet."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from smartup_tui import config
+from smartup_tui.config import Home, Profile
+from smartup_tui.ledger.index.store import Index
+from smartup_tui.workspace.places import Places
+from smartup_tui.workspace.reader import Reader
+
+
+def home_of(arguments: Namespace) -> Home:
+    """The directories of this run."""
+    return Home.find(Path(arguments.home)) if arguments.home else Home.find()
+
+
+def profile_of(arguments: Namespace) -> tuple[Home, str, Profile]:
+    """The directories, and the profile's name and content. Raises `ConfigError`."""
+    home = home_of(arguments)
+    name, profile = config.load(home).choose(arguments.profile)
+    return home, name, profile
+
+
+def open_reader(arguments: Namespace) -> Reader:
+    """The read model of the profile; synchronised first with `--sync`, or when there is none."""
+    home, name, profile = profile_of(arguments)
+    path = Places.of(home, name).index
+    if not getattr(arguments, "sync", False):
+        try:
+            return Reader(Index(path), profile)
+        except FileNotFoundError:
+            pass
+    from smartup_tui.cli.upkeep import synchronise  # noqa: PLC0415 - brings the HTTP client
+
+    synchronise(home, name)
+    return Reader(Index(path), profile)
