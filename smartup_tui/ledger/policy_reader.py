@@ -51,7 +51,8 @@ def _loader() -> type[Any]:
         pass
 
     def number(loader: Any, node: Any) -> Decimal:
-        return Decimal(loader.construct_scalar(node).replace("_", ""))
+        text = loader.construct_scalar(node).replace("_", "").lower()
+        return Decimal("NaN") if text.endswith((".inf", ".nan")) else Decimal(text)
 
     def mapping(loader: Any, node: Any) -> dict[Any, Any]:
         found: dict[Any, Any] = {}

@@ -63,7 +63,7 @@ def task(task_id: str, title: str = "A task", attacker: str | None = None, defen
     )
 
 
-def clock(session_id: str, status: str = "stopped", confirmed: bool = True, task_id: str = "6_1_2_0") -> WorkClock:  # noqa: FBT001, FBT002  a table of cases reads so
+def clock(session_id: str, status: str = "stopped", confirmed: bool = True, task_id: str = "6_1_2_0") -> WorkClock:
     """A session of maria and jonas, begun by maria."""
     return WorkClock(session_id, task_id, "maria", "jonas", "maria", AT, AT if confirmed else None, None, status)
 
