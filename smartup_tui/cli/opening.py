@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from smartup_tui import config
+from smartup_tui.cli.synchronise import synchronise
 from smartup_tui.config import Home, Profile
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.workspace.places import Places
@@ -33,7 +34,5 @@ def open_reader(arguments: Namespace) -> Reader:
             return Reader(Index(path), profile)
         except FileNotFoundError:
             pass
-    from smartup_tui.cli.upkeep import synchronise  # noqa: PLC0415 - brings the HTTP client
-
     synchronise(home, name)
     return Reader(Index(path), profile)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 
 from smartup_tui.cli.exits import Exit
-from smartup_tui.cli.opening import profile_of
-from smartup_tui.cli.output import print_json, progress_end, progress_line
-from smartup_tui.config import Home
-
-_STEPS = {"downloads": "files downloaded", "tables": "tables read", "pages": "pages read"}
+from smartup_tui.cli.opening import home_of, profile_of
+from smartup_tui.cli.output import print_json
+from smartup_tui.cli.synchronise import synchronise
+from smartup_tui.text import clean_line
 
 
 def sync(parser: ArgumentParser) -> None:
@@ -31,24 +31,6 @@ def _sync(arguments: Namespace) -> int:
     return Exit.OK
 
 
-def synchronise(home: Home, name: str) -> tuple[tuple[str, ...], bool]:
-    """Bring a profile's read model up to date, with a progress line; answers what changed. Raises `ForgeError`."""
-    from smartup_tui.workspace.sync_job import Synchroniser  # noqa: PLC0415 - brings the HTTP client
-
-    async def run() -> tuple[tuple[str, ...], bool]:
-        synchroniser = Synchroniser(home, name)
-        try:
-            ingested, rewritten = await synchroniser.run(
-                lambda step, done, total: progress_line(f"{done} of {total} {_STEPS.get(step, step)}")
-            )
-        finally:
-            progress_end()
-            await synchroniser.close()
-        return ingested.changed, rewritten or bool(ingested.rewritten)
-
-    return asyncio.run(run())
-
-
 def version(parser: ArgumentParser) -> None:
     """Complete the parser of `smartup version`."""
     parser.set_defaults(run=_version)
@@ -63,3 +45,24 @@ def _version(_arguments: Namespace) -> int:
     for name in ("textual", "matrix-nio", "httpx"):
         print(f"{name} {metadata.version(name)}")
     return Exit.OK
+
+
+def doctor(parser: ArgumentParser) -> None:
+    """Complete the parser of `smartup doctor`."""
+    parser.add_argument("--json", action="store_true", help="one JSON document, for programs")
+    parser.set_defaults(run=_doctor)
+
+
+def _doctor(arguments: Namespace) -> int:
+    from smartup_tui.workspace.doctor import Health, examine  # noqa: PLC0415 - brings the HTTP client
+
+    checks = asyncio.run(examine(home_of(arguments), arguments.profile))
+    faults = [check for check in checks if check.health is Health.FAULT]
+    if arguments.json:
+        print_json({"well": not faults, "checks": [asdict(check) for check in checks]})
+        return Exit.SET_UP if faults else Exit.OK
+    for check in checks:
+        print(f"{check.health:<7} {check.name}: {clean_line(check.found, 400)}")
+        if check.mend:
+            print(f"        {clean_line(check.mend, 400)}")
+    return Exit.SET_UP if faults else Exit.OK

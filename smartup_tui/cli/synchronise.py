@@ -1,0 +1,28 @@
+"""Reading what is new in the ledger, with a progress line, for the sub-commands that need it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from smartup_tui.cli.output import progress_end, progress_line
+from smartup_tui.config import Home
+
+_STEPS = {"downloads": "files downloaded", "tables": "tables read", "pages": "pages read"}
+
+
+def synchronise(home: Home, name: str) -> tuple[tuple[str, ...], bool]:
+    """Bring a profile's read model up to date, with a progress line; answers what changed. Raises `ForgeError`."""
+    from smartup_tui.workspace.sync_job import Synchroniser  # noqa: PLC0415 - brings the HTTP client
+
+    async def run() -> tuple[tuple[str, ...], bool]:
+        synchroniser = Synchroniser(home, name)
+        try:
+            ingested, rewritten = await synchroniser.run(
+                lambda step, done, total: progress_line(f"{done} of {total} {_STEPS.get(step, step)}")
+            )
+        finally:
+            progress_end()
+            await synchroniser.close()
+        return ingested.changed, rewritten or bool(ingested.rewritten)
+
+    return asyncio.run(run())
