@@ -23,9 +23,9 @@ _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def new_event_id(moment: datetime) -> str:
-    """A new id for a row of the audit trail; ids sort by their time."""
-    return str(ULID.from_datetime(moment))
+def event_id(_: datetime | None = None) -> str:
+    """A new id for a row of the audit trail. It tells when the row was written; the row tells when it was decided."""
+    return str(ULID.from_datetime(datetime.now(UTC)))
 
 
 def new_request_id() -> str:
