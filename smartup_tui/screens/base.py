@@ -19,6 +19,7 @@ from smartup_tui.screens.picture import picture_of
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+    from textual.screen import Screen
     from textual.theme import Theme
 
     from smartup_tui.config import Settings
@@ -33,8 +34,9 @@ _ALWAYS = {"ctrl+c", "ctrl+q"}
 class CalmApp(App[int]):
     """What every Smartup application shares. The calm contract holds here once, not in each screen.
 
-    `terminal` is the launcher's hold on the terminal; with it, keys typed before `go_live` are held back (an Enter
-    among them is dropped) and the last picture is kept on leaving. Without it (tests, browser) the app is live at once.
+    `terminal` is the launcher's hold on the terminal; with it, nothing is painted over the kept picture and keys typed
+    are held back (an Enter among them is dropped) until `go_live`, and the last picture is kept on leaving. Without it
+    (tests, browser) the application is live at once.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -74,7 +76,7 @@ class CalmApp(App[int]):
     @property
     def available_themes(self) -> dict[str, Theme]:
         """Ours only, so that every screen has been looked at in every theme."""
-        return {theme.name: theme for theme in house.THEMES}
+        return house.BY_NAME
 
     def _watch_theme(self, theme_name: str) -> None:
         if self.is_running and theme_name != self._styled_theme:
@@ -84,6 +86,11 @@ class CalmApp(App[int]):
     def get_driver_class(self) -> type[Driver]:
         given = super().get_driver_class()
         return given if os.environ.get("TEXTUAL_DRIVER") else CalmDriver
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what the screens show is painted, and keys are taken as they come."""
+        return self._live
 
     def start(self) -> int:
         """Run in the terminal until the owner leaves; the exit status. Failures are in the log, said in one line."""
@@ -126,9 +133,15 @@ class CalmApp(App[int]):
         if self._live:
             return
         self._live = True
+        self.screen.refresh()
         held, self._held = self._held, []
         for event in held:
             self.post_message(event)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        # What Textual paints while a screen is being filled is half empty; the kept picture is better.
+        if self._live:
+            super()._display(screen, renderable)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.AppBlur | events.AppFocus):

@@ -124,6 +124,8 @@ THEMES = (
     _theme("ansi", dark=True, colours=ANSI),
 )
 
+BY_NAME = {theme.name: theme for theme in THEMES}
+
 _LIGHT_GROUNDS = {"7", "15"}
 
 

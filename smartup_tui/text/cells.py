@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 _WIDE_OR_UNSURE = re.compile(
-    "[^ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc]"
+    "[^ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2713\u2717]"
 )
 """Characters outside ranges that are known to take one cell; only these are looked up."""
 

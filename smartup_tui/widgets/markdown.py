@@ -93,7 +93,8 @@ class _Walk:
         self._prefixes: list[list[str]] = []
         """For each open list item or quote: what stands before its next line, and before the ones after."""
         self._numbers: list[int | None] = []
-        self._lists = 0
+        self._list_begins = False
+        """Whether the next block is the first of a list that stands by itself: a blank line comes before it."""
 
     def blocks(self) -> Iterator[Block]:
         index = 0
@@ -117,10 +118,10 @@ class _Walk:
 
     def _nest(self, token: Token) -> None:
         match token.type:
-            case "bullet_list_open":
-                self._numbers.append(None)
-            case "ordered_list_open":
-                self._numbers.append(int(token.attrGet("start") or 1))
+            case "bullet_list_open" | "ordered_list_open":
+                self._list_begins = not self._numbers
+                ordered = token.type == "ordered_list_open"
+                self._numbers.append(int(token.attrGet("start") or 1) if ordered else None)
             case "bullet_list_close" | "ordered_list_close":
                 self._numbers.pop()
             case "list_item_open":
@@ -140,7 +141,7 @@ class _Walk:
             tone = "lead" if token.tag in {"h1", "h2"} else "strong"
         runs = tuple(_runs(inline.children or (), tone))
         # A tight list has no blank lines between its items: the parser hides their paragraphs.
-        yield self._block("text", runs, gap=not token.hidden)
+        yield self._block("text", runs, gap=not token.hidden or self._list_begins)
         if token.tag == "h1":
             yield self._block("rule", gap=False)
 
@@ -173,6 +174,7 @@ class _Walk:
         rows: tuple[tuple[str, ...], ...] = (),
         right: tuple[bool, ...] = (),
     ) -> Block:
+        self._list_begins = False
         shown = self._prefixes[-_DEEPEST:]
         first = "".join(prefix[0] for prefix in shown)
         rest = "".join(prefix[1] for prefix in shown)
