@@ -1,0 +1,161 @@
+"""Serving: one owner's commands in their order, each from the inbox to the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from smartup_tui.engelbot import deciding, wording
+from smartup_tui.engelbot.asking import Asking
+from smartup_tui.engelbot.deciding import Ask, Ignore, Limits, Say
+from smartup_tui.engelbot.doors import Doors
+from smartup_tui.engelbot.inbox import Answer, Heard, Inbox, Item
+from smartup_tui.engelbot.reading import Reading
+from smartup_tui.ledger.rows import Owner
+from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.matrix import Kind, Outbox
+
+STUMBLES: Final = 3
+"""A command over which Engelbot itself stumbles so often is answered with that."""
+REST: Final = 2.0
+"""Seconds between such tries."""
+
+_log = logging.getLogger(__name__)
+
+
+class Serving:
+    """Handles commands of the inbox. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        outbox: Outbox,
+        reading: Reading,
+        asking: Asking,
+        doors: Doors,
+        *,
+        limits: Limits,
+        now: Callable[[], datetime],
+        rest: float = REST,
+    ) -> None:
+        self._inbox = inbox
+        self._outbox = outbox
+        self._reading = reading
+        self._asking = asking
+        self._doors = doors
+        self._limits = limits
+        self._now = now
+        self._rest = rest
+
+    async def serve(self, sender: str) -> None:
+        """Handle the sender's commands, the oldest first, until there are no more."""
+        stumbles = 0
+        while (item := self._inbox.next_of(sender)) is not None:
+            try:
+                if stumbles >= STUMBLES and item.actor is None:
+                    await self._say(item.heard, wording.our_fault(), asks=False)
+                else:
+                    await self._handle(item)
+                stumbles = 0
+            except Exception:  # noqa: BLE001 (whatever it is, the owner's other commands must go on)
+                stumbles += 1
+                _log.exception("a command could not be handled: %s", item.heard.event_id)
+                await asyncio.sleep(self._rest)
+
+    async def send_decided(self) -> None:
+        """Send the answers that were decided before the process ended."""
+        for item in self._inbox.decided():
+            await self._send(item)
+
+    async def _handle(self, item: Item) -> None:
+        heard = item.heard
+        if item.actor is not None:
+            await self._ask(heard, deciding.again(heard), item.actor)
+            return
+        decision = deciding.understand(heard, self._now(), self._limits)
+        owner = None if isinstance(decision, Ignore) else await self._identify(heard.sender)
+        if isinstance(decision, Ignore) or owner is None:
+            why = decision.why if isinstance(decision, Ignore) else "its sender is in no book of owners"
+            _log.info("%s is ignored: %s", heard.event_id, why)
+            self._inbox.ignore(heard.event_id)
+        elif isinstance(decision, Say):
+            await self._say(heard, decision.result, asks=decision.asks)
+        elif (refusal := await self._precheck(decision, owner)) is not None:
+            await self._say(heard, refusal, asks=decision.command.is_query)
+        else:
+            await self._ask(heard, decision, owner.alias)
+
+    async def _ask(self, heard: Heard, ask: Ask | None, actor: str) -> None:
+        if ask is None:
+            # Only another version of the grammar can have asked this; its outcome is in the ledger.
+            self._inbox.ignore(heard.event_id)
+            return
+        self._inbox.asking(heard.event_id, actor)
+        asks = ask.command.is_query
+        result = await self._asking.until_definite(ask, actor, heard)
+        if result is None:
+            self._inbox.ignore(heard.event_id)
+        else:
+            await self._say(heard, result, asks=asks, done=result.get("ok") is True and not asks)
+
+    async def _identify(self, sender: str) -> Owner | None:
+        """The owner with that Matrix id; that there is none is only believed of a fresh ledger."""
+        snapshot = self._reading.glance()
+        owner = None if snapshot is None else await asyncio.to_thread(snapshot.owner_by_matrix_id, sender)
+        while owner is None:
+            snapshot = await self._reading.fresh()
+            if snapshot is not None:
+                return await asyncio.to_thread(snapshot.owner_by_matrix_id, sender)
+            # Without the ledger an owner can not be told from a stranger: wait for it.
+            await asyncio.sleep(1)
+        return owner
+
+    async def _precheck(self, ask: Ask, owner: Owner) -> dict[str, Any] | None:
+        """A quick no, confirmed by a fresh ledger; None lets the Toolbox judge."""
+        snapshot = self._reading.latest
+        if snapshot is None or await _refusal(ask, owner, snapshot) is None:
+            return None
+        fresh = await self._reading.fresh()
+        known = None if fresh is None else fresh.owner(owner.alias)
+        return None if fresh is None or known is None else await _refusal(ask, known, fresh)
+
+    async def _say(self, heard: Heard, result: Mapping[str, Any], *, asks: bool, done: bool = False) -> None:
+        text = wording.text_of(result, done=done)
+        room, in_reply = heard.room_id, True
+        desk = self._doors.desk_of(heard.sender)
+        if asks and desk is not None and desk != room and self._doors.is_shared(room):
+            # Asking is not worth anyone's attention: the room stays silent (commands.md, Where a command goes).
+            room, in_reply = desk, False
+            text = f"{wording.question(heard.text)}\n{text}"
+        self._inbox.decide(heard.event_id, Answer(room, text, result, in_reply))
+        item = self._inbox.get(heard.event_id)
+        assert item is not None
+        await self._send(item)
+
+    async def _send(self, item: Item) -> None:
+        """Put the answer into the outbox, which takes the same transaction id only once."""
+        answer, heard = item.answer, item.heard
+        if answer is not None:
+            await asyncio.to_thread(
+                self._outbox.put,
+                answer.room_id,
+                answer.text,
+                wording.content_beside(answer.result, answer.text),
+                kind=Kind.REPLY,
+                msgtype="m.notice",
+                txn_id=f"re-{heard.event_id}",
+                in_reply_to=heard.event_id if answer.in_reply else None,
+            )
+        self._inbox.answered(heard.event_id)
+
+
+async def _refusal(ask: Ask, owner: Owner, snapshot: Snapshot) -> dict[str, Any] | None:
+    try:
+        refusal = await asyncio.to_thread(deciding.precheck, ask, owner, snapshot)
+    except Exception:  # noqa: BLE001 (a ledger that can not be read here is the Toolbox's to judge)
+        _log.exception("a pre-check failed")
+        return None
+    return None if refusal is None else wording.refused(refusal)
