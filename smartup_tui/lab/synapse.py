@@ -55,6 +55,10 @@ class SynapseError(Exception):
         self.hint = hint
 
 
+class NameTakenError(SynapseError):
+    """There is a user of this name already."""
+
+
 @dataclass(slots=True)
 class _Secrets:
     registration: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
@@ -215,7 +219,7 @@ class Synapse:
         self._pid_path.unlink(missing_ok=True)
 
     def register(self, name: str, password: str, *, admin: bool = False) -> Account:
-        """Make a user with the shared secret; raises `SynapseError` if the name is taken or the server refuses."""
+        """Make a user with the shared secret; raises `NameTakenError`, or `SynapseError` if refused."""
         path = f"{self.url}/_synapse/admin/v1/register"
         nonce = _answer(httpx.get(path, timeout=30, trust_env=False))["nonce"]
         role = b"admin" if admin else b"notadmin"
@@ -244,9 +248,18 @@ class Synapse:
     def _admin_headers(self) -> dict[str, str]:
         kept = self._secrets()
         if not kept.admin_token:
-            kept.admin_token = self.register(_ADMIN, kept.admin_password, admin=True).access_token
+            try:
+                kept.admin_token = self.register(_ADMIN, kept.admin_password, admin=True).access_token
+            except NameTakenError:  # an earlier program was ended before it could keep the token
+                kept.admin_token = self._log_in(_ADMIN, kept.admin_password)
             self._keep(kept)
         return {"Authorization": f"Bearer {kept.admin_token}"}
+
+    def _log_in(self, name: str, password: str) -> str:
+        identifier = {"type": "m.id.user", "user": name}
+        body = {"type": "m.login.password", "identifier": identifier, "password": password, "device_id": "LAB"}
+        path = f"{self.url}/_matrix/client/v3/login"
+        return str(_answer(httpx.post(path, json=body, timeout=30, trust_env=False))["access_token"])
 
     def _secrets(self) -> _Secrets:
         path = self.directory / "secrets.json"
@@ -301,5 +314,7 @@ def _answer(response: httpx.Response) -> dict[str, Any]:
         decoded = None
     if response.status_code != 200 or not isinstance(decoded, dict):
         said = decoded.get("error") if isinstance(decoded, dict) else None
-        raise SynapseError(f"The homeserver refused ({response.status_code}): {said or 'no reason given'}")
+        taken = isinstance(decoded, dict) and decoded.get("errcode") == "M_USER_IN_USE"
+        kind = NameTakenError if taken else SynapseError
+        raise kind(f"The homeserver refused ({response.status_code}): {said or 'no reason given'}")
     return decoded

@@ -16,8 +16,12 @@ class Backoff:
 
     def next(self) -> float:
         """The delay after one more failure."""
-        delay = min(self.most, self.first * 2.0 ** min(self._failures, 16))
         self._failures += 1
+        return self.after(self._failures)
+
+    def after(self, failures: int) -> float:
+        """The delay after that many failures in a row."""
+        delay = min(self.most, self.first * 2.0 ** min(max(failures - 1, 0), 16))
         return delay * random.uniform(0.7, 1.3)  # noqa: S311 (spreading load, not a secret)
 
     def reset(self) -> None:

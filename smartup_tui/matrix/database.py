@@ -30,6 +30,7 @@ class Database:
         self._local = threading.local()
         self._guard = threading.Lock()
         self._connections: list[sqlite3.Connection] = []
+        self._closed = False
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         try:
@@ -42,8 +43,10 @@ class Database:
         """This thread's connection, in autocommit mode."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             with self._guard:
+                if self._closed:
+                    raise sqlite3.ProgrammingError(f"{self.path.name} is closed")
+                found = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
                 self._connections.append(found)
             found.row_factory = sqlite3.Row
             _use_wal(found)
@@ -71,6 +74,7 @@ class Database:
     def close(self) -> None:
         """Close every thread's connection."""
         with self._guard:
+            self._closed = True
             for connection in self._connections:
                 connection.close()
             self._connections.clear()

@@ -111,7 +111,9 @@ class Link:
                 return False
         else:
             self._loop.close()
-        self._closed = True
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
         self._stop_listening()
         self.store.close()
         self.outbox.close()
@@ -131,6 +133,8 @@ class Link:
 
     def run(self, call: Callable[[Session], Coroutine[Any, Any, T]]) -> concurrent.futures.Future[T]:
         """Run a coroutine function with the link's session on the link's loop (also in a follower)."""
+        if self._closed:
+            raise MatrixError("The link to the homeserver has ended.")
         return asyncio.run_coroutine_threadsafe(self._with_session(call), self._loop)
 
     def wait_answer(self, command_id: str, timeout: float) -> Reply | None:
@@ -214,6 +218,7 @@ class Link:
                     self._set_status(LinkState.FOLLOWER)
                 await asyncio.sleep(LEAD_SECONDS)
         await self._lead()
+        lock.release()  # without a login others of this profile, perhaps with a newer one, shall lead
 
     async def _lead(self) -> None:
         self._set_status(LinkState.CONNECTING)

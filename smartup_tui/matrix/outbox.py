@@ -152,12 +152,11 @@ class Outbox:
         A `txn_id` that was used before returns the row that has it, unchanged: asking twice sends once.
         """
         own_id = str(uuid.uuid4())
-        content: Json = {"msgtype": msgtype, "body": body}
+        content: Json = {**(extra or {}), "msgtype": msgtype, "body": body}
         if kind is not Kind.REPLY:
             content[wire.COMMAND_KEY] = own_id
         if in_reply_to is not None:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": in_reply_to}}
-        content.update(extra or {})
         now = self._clock()
         with self._database.transaction() as connection:
             connection.execute(

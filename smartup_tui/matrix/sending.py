@@ -113,10 +113,7 @@ class Sender:
             self._wait(row, error, self._closed_until, in_doubt=row.in_doubt or (asked and error.reached))
         except MatrixError as error:
             # Trouble with this one request: other rooms need not wait for it.
-            delay = Backoff()
-            for _ in range(min(row.tries, 8)):
-                delay.next()
-            self._wait(row, error, self._clock() + delay.next(), in_doubt=row.in_doubt or asked)
+            self._wait(row, error, self._clock() + Backoff().after(row.tries + 1), in_doubt=row.in_doubt or asked)
         else:
             self._network.reset()
             self._outbox.sent(row, event_id)

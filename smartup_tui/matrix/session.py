@@ -8,6 +8,8 @@ raises a `MatrixError` when it fails; waiting and trying again is the caller's d
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -119,6 +121,7 @@ async def open_session(account: Account) -> Session:
 
 async def password_login(homeserver: str, user: str, password: str, device_id: str, device_name: str) -> Account:
     """See `account.login`."""
+    await asyncio.to_thread(importlib.import_module, "nio")  # the caller's loop may be drawing a screen
     session = NioSession(Account(homeserver, user, device_id, ""))
     try:
         answer = await session.log_in(password, device_name)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from smartup_tui.matrix.backoff import Backoff
-from smartup_tui.matrix.errors import LoginNeeded, MatrixError, NotFound, Refused
+from smartup_tui.matrix.errors import LoginNeeded, MatrixError, NotFound, RateLimited, Refused
 from smartup_tui.matrix.gaps import Gap
 from smartup_tui.matrix.session import Session
 from smartup_tui.matrix.store import Applied, Store
@@ -50,9 +50,9 @@ class Syncer:
         backoff = Backoff()
         page_back = self._catch_up
         interrupted = True
-        if not await self._known():
-            page_back = self._restart(page_back)
         while True:
+            if interrupted and not await self._known():
+                page_back = self._restart(page_back)
             since = self._store.position
             try:
                 batch = await self._session.sync(since, 0.0 if interrupted else LONG_POLL_SECONDS)
@@ -63,7 +63,7 @@ class Syncer:
                 if since is not None and _is_bad_position(error):
                     page_back = self._restart(page_back)
                 self._hooks.offline(error)
-                await asyncio.sleep(backoff.next())
+                await asyncio.sleep(_pause(error, backoff))
                 continue
             if batch.skipped:
                 _log.warning("skipped %d malformed events of a sync response", batch.skipped)
@@ -87,8 +87,8 @@ class Syncer:
                 except Refused as error:
                     _log.warning("history of a room is refused (%s); going on without it", error.code)
                     arrived = self._store.give_up(gap)
-                except MatrixError:
-                    await asyncio.sleep(backoff.next())
+                except MatrixError as error:
+                    await asyncio.sleep(_pause(error, backoff))
                     self._gap_opened.set()
                     continue
                 backoff.reset()
@@ -132,6 +132,11 @@ class Syncer:
 
 def _is_bad_position(error: MatrixError) -> bool:
     return isinstance(error, Refused) and error.code in {"M_UNKNOWN", "M_INVALID_PARAM", "M_UNKNOWN_POS"}
+
+
+def _pause(error: MatrixError, backoff: Backoff) -> float:
+    asked = error.retry_after.total_seconds() if isinstance(error, RateLimited) else 0.0
+    return max(asked, backoff.next())
 
 
 def _reached(gap: Gap, page: Page) -> bool:

@@ -26,9 +26,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def new_user(synapse: Synapse, name: str) -> Account:
+def new_user(synapse: Synapse, name: str, password: str | None = None) -> Account:
     """A user nobody else in this run has."""
-    return synapse.register(f"{name}-{next(_numbers)}", secrets.token_hex(8))
+    return synapse.register(f"{name}-{next(_numbers)}", password or secrets.token_hex(8))
 
 
 async def call(account: Account, action: Callable[[Session], Coroutine[Any, Any, T]]) -> T:
