@@ -49,7 +49,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     host: str = "127.0.0.1"
     port: _Port = 8710
     allow_remote: bool = False
-    threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 32
+    threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 64
     burst: Annotated[int, msgspec.Meta(ge=1)] = 60
     per_second: Annotated[float, msgspec.Meta(gt=0)] = 10.0
 
