@@ -1,0 +1,1 @@
+"""Tests of the forge client, its cache and its mirror."""

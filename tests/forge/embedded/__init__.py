@@ -1,0 +1,1 @@
+"""Tests of the embedded forge beyond what the contract suite asks of every forge."""
