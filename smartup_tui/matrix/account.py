@@ -50,7 +50,7 @@ async def login(homeserver: str, user: str, password: str, device_id: str, devic
     `user` is a full id (`@maria:example.org`) or its local part. Raises `WrongPassword`, `RateLimited` (with the time
     to wait), `Unreachable`, `NotAMatrixServer`.
     """
-    from smartup_tui.matrix.session import password_login  # noqa: PLC0415 (keeps matrix-nio out of start-up)
+    from smartup_tui.matrix.nio_session import password_login  # noqa: PLC0415 (keeps matrix-nio out of start-up)
 
     return await password_login(checked_homeserver(homeserver), user, password, device_id, device_name)
 

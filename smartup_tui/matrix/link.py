@@ -35,6 +35,8 @@ WATCH_SECONDS: Final = 0.2
 """How often the work of other processes on the same files is looked for."""
 LEAD_SECONDS: Final = 1.0
 """How often a follower tries to lead."""
+KEEP_EVENTS: Final = timedelta(days=90)
+"""How long received events are kept here; the homeserver keeps them all."""
 
 _ENDED = frozenset({State.FAILED, State.HELD, State.UNKNOWN, State.DROPPED})
 _log = logging.getLogger(__name__)
@@ -227,6 +229,7 @@ class Link:
         hooks = Hooks(online=self._online, offline=self._offline, arrived=self._arrived)
         syncer = Syncer(session, self.store, hooks, catch_up=self._catch_up)
         self.replies.settle()
+        self.store.forget_before(datetime.now(UTC) - KEEP_EVENTS)
         tasks = [asyncio.ensure_future(part) for part in (sender.run(), syncer.follow(), syncer.fill_gaps())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)

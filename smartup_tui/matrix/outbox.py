@@ -8,20 +8,20 @@ rows; the profile's link leader sends them, in order per room.
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from smartup_tui.matrix import wire
 from smartup_tui.matrix.database import Database
+from smartup_tui.matrix.rows import Kind, OutboxRow, State, read_row
 from smartup_tui.matrix.wire import Json
+
+__all__ = ["FILE_NAME", "Kind", "Outbox", "OutboxRow", "State"]
 
 FILE_NAME: Final = "outbox.db"
 
@@ -46,63 +46,6 @@ CREATE TABLE outbox(
     hint TEXT);
 CREATE INDEX outbox_state ON outbox(state, seq);
 """
-
-
-class State(StrEnum):
-    """Where a row is on its way."""
-
-    QUEUED = "queued"
-    """Waits to be sent, or to be known as sent."""
-    SENT = "sent"
-    """The homeserver has it (`event_id`)."""
-    ANSWERED = "answered"
-    """Engelbot has answered it."""
-    FAILED = "failed"
-    """The homeserver refused it for good, see `error` and `hint`."""
-    UNKNOWN = "unknown"
-    """It may or may not have been sent, and can not be found: the owner decides."""
-    HELD = "held"
-    """Too old to be sent without the owner's decision."""
-    DROPPED = "dropped"
-    """The owner decided not to send it."""
-
-
-class Kind(StrEnum):
-    """What a row is, which decides what is done when it gets old."""
-
-    COMMAND = "command"
-    """An owner's `!command`: held when old, closed by an answer."""
-    TALK = "talk"
-    """Conversation: sent whenever it can be, wants no answer."""
-    REPLY = "reply"
-    """Engelbot's answer: sent whenever it can be, wants no answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """One row as it is now. Times are UTC."""
-
-    seq: int
-    id: str
-    """Our own id of the command (a UUID), also in the event's content."""
-    kind: Kind
-    room_id: str
-    body: str
-    content: Json
-    txn_id: str
-    state: State
-    created_at: datetime
-    decided_at: datetime
-    """When the owner last wanted it sent: written, or released."""
-    first_try: datetime | None
-    tries: int
-    in_doubt: bool
-    """A request went out and its outcome is not known."""
-    retry_at: datetime | None
-    """When it is tried again, where the homeserver or a failure asks to wait."""
-    event_id: str | None
-    error: str | None
-    hint: str | None
 
 
 class Outbox:
@@ -166,7 +109,7 @@ class Outbox:
             )
             row = connection.execute("SELECT * FROM outbox WHERE txn_id = ?", (txn_id or own_id,)).fetchone()
         self._changed()
-        return _row(row)
+        return read_row(row)
 
     def get(self, command_id: str) -> OutboxRow | None:
         """The row with this id."""
@@ -179,7 +122,7 @@ class Outbox:
             f"SELECT * FROM outbox WHERE state IN ({marks}) ORDER BY seq DESC LIMIT ?",  # noqa: S608 (marks only)
             (*states, limit),
         )
-        return [_row(row) for row in found][::-1]
+        return [read_row(row) for row in found][::-1]
 
     def release(self, command_id: str) -> OutboxRow | None:
         """The owner decides that a held or unknown row is to be sent now. Its transaction id stays the same."""
@@ -294,7 +237,7 @@ class Outbox:
             " OR (tries > 0 AND event_id IS NULL) ORDER BY seq",
             (since,),
         )
-        return [_row(row) for row in found]
+        return [read_row(row) for row in found]
 
     def _decide(self, command_id: str, statement: str) -> OutboxRow | None:
         with self._database.transaction() as connection:
@@ -311,36 +254,10 @@ class Outbox:
 
     def _one(self, query: str, *values: object) -> OutboxRow | None:
         row = self._database.connection().execute(query, values).fetchone()
-        return None if row is None else _row(row)
+        return None if row is None else read_row(row)
 
     def _changed(self) -> None:
         with self._guard:
             listeners = list(self._listeners)
         for callback in listeners:
             callback()
-
-
-def _row(row: sqlite3.Row) -> OutboxRow:
-    return OutboxRow(
-        seq=row["seq"],
-        id=row["id"],
-        kind=Kind(row["kind"]),
-        room_id=row["room_id"],
-        body=row["body"],
-        content=wire.as_object(json.loads(row["content"])),
-        txn_id=row["txn_id"],
-        state=State(row["state"]),
-        created_at=datetime.fromtimestamp(row["created_at"], UTC),
-        decided_at=datetime.fromtimestamp(row["decided_at"], UTC),
-        first_try=_time(row["first_try"]),
-        tries=row["tries"],
-        in_doubt=bool(row["in_doubt"]),
-        retry_at=_time(row["retry_at"]),
-        event_id=row["event_id"],
-        error=row["error"],
-        hint=row["hint"],
-    )
-
-
-def _time(value: float | None) -> datetime | None:
-    return None if value is None else datetime.fromtimestamp(value, UTC)

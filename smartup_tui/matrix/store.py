@@ -18,8 +18,11 @@ from typing import Final
 from smartup_tui.matrix import gaps, wire
 from smartup_tui.matrix.database import Database
 from smartup_tui.matrix.gaps import Gap, Staged
+from smartup_tui.matrix.messages import StoredMessage, read_message
 from smartup_tui.matrix.rooms import Invite, Room, read_invite, read_room
-from smartup_tui.matrix.wire import Event, Json, Page, RoomDelta, SyncBatch
+from smartup_tui.matrix.wire import Event, Page, RoomDelta, SyncBatch
+
+__all__ = ["FILE_NAME", "Applied", "Store", "StoredMessage"]
 
 FILE_NAME: Final = "matrix.db"
 
@@ -58,45 +61,6 @@ CREATE TABLE notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 )
 
 _POSITION, _LAST_SUCCESS, _LOST = "position", "last_success", "lost_gaps"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """A room message as it came. `body` and `content` are raw."""
-
-    seq: int
-    """Grows with arrival; a reader keeps the last one it has handled."""
-    event_id: str
-    room_id: str
-    sender: str
-    type: str
-    msgtype: str
-    body: str
-    content: Json
-    origin_server_ts: int
-    """Milliseconds since 1970 by the sender's homeserver."""
-    age_ms: int | None
-    """Age when it reached us, by our homeserver's clock."""
-    received_at: datetime
-    catch_up: bool
-    """It came after a start, an interruption or a gap, so its age counts."""
-
-    @property
-    def reply_to(self) -> str | None:
-        """The event it answers."""
-        return wire.reply_to(self.content)
-
-    @property
-    def replaces(self) -> str | None:
-        """The event it is an edit of."""
-        return wire.replaces(self.content)
-
-    def age(self, now: datetime) -> timedelta:
-        """How old it is, free of clock differences between machines where the homeserver gave an age."""
-        if self.age_ms is None:
-            sent = datetime.fromtimestamp(self.origin_server_ts / 1000, UTC)
-            return max(timedelta(0), now - sent)
-        return timedelta(milliseconds=self.age_ms) + max(timedelta(0), now - self.received_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +110,7 @@ class Store:
         rows = self._database.connection().execute(
             "SELECT * FROM events WHERE type = 'm.room.message' AND seq > ? ORDER BY seq LIMIT ?", (cursor, limit)
         )
-        return [_message(row) for row in rows]
+        return [read_message(row) for row in rows]
 
     def room_messages(self, room_id: str, *, before: int | None = None, limit: int = 50) -> list[StoredMessage]:
         """The last messages of a room, oldest first; with `before`, those that arrived before that `seq`."""
@@ -154,7 +118,7 @@ class Store:
             "SELECT * FROM events WHERE room_id = ? AND type = 'm.room.message' AND seq < ? ORDER BY seq DESC LIMIT ?",
             (room_id, before if before is not None else 2**62, limit),
         )
-        return [_message(row) for row in rows][::-1]
+        return [read_message(row) for row in rows][::-1]
 
     def replies(self, room_id: str, event_id: str, senders: Collection[str]) -> list[StoredMessage]:
         """Messages of these senders that answer this event in this room, in the order of arrival."""
@@ -162,7 +126,7 @@ class Store:
             "SELECT * FROM events WHERE reply_to = ? AND room_id = ? AND type = 'm.room.message' ORDER BY seq",
             (event_id, room_id),
         )
-        return [_message(row) for row in rows if row["sender"] in senders]
+        return [read_message(row) for row in rows if row["sender"] in senders]
 
     def own_event(self, room_id: str, own_id: str) -> str | None:
         """The id of our own event that carries this command id or transaction id, if it has come back to us."""
@@ -266,6 +230,11 @@ class Store:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM notes WHERE key = ?", (_POSITION,))
 
+    def forget_before(self, when: datetime) -> int:
+        """Drop the events that came before `when`, so that the file does not grow for ever; returns how many."""
+        with self._database.transaction() as connection:
+            return connection.execute("DELETE FROM events WHERE received_at < ?", (when.timestamp(),)).rowcount
+
     def mark_encrypted(self, room_id: str) -> None:
         """Remember for ever that the room is encrypted."""
         with self._database.transaction() as connection:
@@ -357,25 +326,6 @@ def _hole(
     if any(event.origin_server_ts < oldest for event in delta.timeline):
         return None
     return delta.prev_batch, None, oldest
-
-
-def _message(row: sqlite3.Row) -> StoredMessage:
-    content = wire.as_object(wire.as_object(json.loads(row["source"])).get("content"))
-    msgtype, body = content.get("msgtype"), content.get("body")
-    return StoredMessage(
-        seq=row["seq"],
-        event_id=row["event_id"],
-        room_id=row["room_id"],
-        sender=row["sender"],
-        type=row["type"],
-        msgtype=msgtype if isinstance(msgtype, str) else "",
-        body=body if isinstance(body, str) else "",
-        content=content,
-        origin_server_ts=row["origin_server_ts"],
-        age_ms=row["age_ms"],
-        received_at=datetime.fromtimestamp(row["received_at"], UTC),
-        catch_up=bool(row["catch_up"]),
-    )
 
 
 def _mark_encrypted(connection: sqlite3.Connection, room_id: str) -> None:

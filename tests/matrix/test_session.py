@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from smartup_tui.matrix import Account, errors, login
-from smartup_tui.matrix.session import _without_token, read_answer
+from smartup_tui.matrix.nio_session import _without_token, read_answer
 
 
 def body(code: str | None = None, **more: object) -> bytes:

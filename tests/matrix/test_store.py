@@ -217,6 +217,15 @@ def test_a_stranger_can_not_mark_a_desk(store: Store) -> None:
     assert desk.room_id == "!b"
 
 
+def test_what_is_long_past_is_forgotten_and_cursors_stay_true(store: Store) -> None:
+    apply(store, batch("s1", talk("!r", message("$1", "one"), message("$2", "two"))))
+    cursor = store.messages_after(0)[-1].seq
+    assert store.forget_before(NOW) == 0
+    assert store.forget_before(NOW + timedelta(seconds=1)) == 2
+    apply(store, batch("s2", talk("!r", message("$3", "three"))))
+    assert [m.body for m in store.messages_after(cursor)] == ["three"]
+
+
 def test_beginning_again_keeps_events_and_drops_rooms_that_are_gone(store: Store) -> None:
     apply(store, batch("s1", talk("!r", message("$1", "one")), talk("!gone")))
     store.forget_position()
