@@ -1,0 +1,1 @@
+"""Operations that begin an organisation: the founder's, from the command line only."""

@@ -1,0 +1,63 @@
+"""Every operation by the name of its command, complete against the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from smartup_tui.ledger.actor import Actor
+from smartup_tui.ledger.arguments import Arguments
+from smartup_tui.ledger.change import Outcome
+from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.toolbox.bootstrap.register import register_smartup
+from smartup_tui.toolbox.bootstrap.teams import bootstrap_teams
+from smartup_tui.toolbox.queries.clock import clock
+from smartup_tui.toolbox.queries.help import help_
+from smartup_tui.toolbox.queries.roles import open_roles
+from smartup_tui.toolbox.queries.tasks import my_tasks, open_tasks, task
+from smartup_tui.toolbox.queries.wallet import wallet
+from smartup_tui.toolbox.settle import settle
+from smartup_tui.toolbox.teamcaptain.assess import assess_work
+from smartup_tui.toolbox.teamcaptain.karma import award_sk
+from smartup_tui.toolbox.teamcaptain.objectives import create_objective
+from smartup_tui.toolbox.teamcaptain.owners import create_owner
+from smartup_tui.toolbox.teamcaptain.roles import assign_role
+from smartup_tui.toolbox.teamcaptain.set_objective import set_objective
+from smartup_tui.toolbox.teamcaptain.tasks import create_task
+from smartup_tui.toolbox.teamcaptain.treasury import record_treasury
+from smartup_tui.toolbox.teamcaptain.validate import validate_sc
+from smartup_tui.toolbox.workers.clock import start_work, stop_work
+from smartup_tui.toolbox.workers.seats import claim_task, release_task
+
+Operation = Callable[[Snapshot, Actor, Arguments, datetime], Outcome]
+"""A pure function: what an actor's command means to one moment of the ledger at one time (UTC)."""
+
+OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
+    {
+        "help": help_,
+        "my_tasks": my_tasks,
+        "open_tasks": open_tasks,
+        "task": task,
+        "open_roles": open_roles,
+        "wallet": wallet,
+        "clock": clock,
+        "claim_task": claim_task,
+        "release_task": release_task,
+        "start_work": start_work,
+        "stop_work": stop_work,
+        "create_owner": create_owner,
+        "assign_role": assign_role,
+        "create_objective": create_objective,
+        "set_objective": set_objective,
+        "create_task": create_task,
+        "assess_work": assess_work,
+        "validate_sc": validate_sc,
+        "award_sk": award_sk,
+        "record_treasury": record_treasury,
+        "register_smartup": register_smartup,
+        "bootstrap_teams": bootstrap_teams,
+        "settle": settle,
+    }
+)
