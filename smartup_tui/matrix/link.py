@@ -17,8 +17,8 @@ from typing import Any, Final, TypeVar
 
 from smartup_tui.matrix import outbox as outbox_module
 from smartup_tui.matrix import store as store_module
-from smartup_tui.matrix.account import Account
 from smartup_tui.matrix.backoff import Backoff
+from smartup_tui.matrix.device import Account
 from smartup_tui.matrix.errors import LoginNeeded, MatrixError
 from smartup_tui.matrix.outbox import Outbox, State
 from smartup_tui.matrix.replies import Replies, Reply

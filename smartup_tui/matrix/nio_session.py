@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from smartup_tui.matrix.account import Account
+from smartup_tui.matrix.device import Account
 from smartup_tui.matrix.errors import (
     Forbidden,
     LoginNeeded,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from smartup_tui.matrix.account import Account
+from smartup_tui.matrix.device import Account
 from smartup_tui.matrix.wire import Json, Page, SyncBatch
 
 if TYPE_CHECKING:
