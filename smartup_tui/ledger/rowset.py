@@ -50,6 +50,13 @@ class Part(Generic[R]):
             known = self._indexes[fields] = {key: tuple(found) for key, found in lists.items()}
         return known
 
+    def moved(self, path: str) -> Part[R]:
+        """The same rows under another path, as when a full log becomes a segment."""
+        part: Part[R] = Part(path, self.header)
+        part.rows, part.lines, part._indexes = self.rows, self.lines, self._indexes
+        part.problems = tuple(replace(problem, path=path) for problem in self.problems)
+        return part
+
     def release(self) -> None:
         """Let go of what only the reading of a next version needs."""
         self.by_raw, self.data = {}, b""
@@ -195,11 +202,11 @@ class RowCache:
                     known.release()
                 while len(self._parts) > _PARTS_KEPT:
                     self._parts.popitem(last=False)
-        if found.path == path or not found.problems:
+        if found.path == path:
             return found
-        moved: Part[R] = Part(path, found.header)
-        moved.rows, moved.lines = found.rows, found.lines
-        moved.problems = tuple(replace(problem, path=path) for problem in found.problems)
+        moved = found.moved(path)
+        with self._lock:
+            self._parts[key] = moved
         return moved
 
 
@@ -229,6 +236,12 @@ class Rows(Sequence[R]):
     def __iter__(self) -> Iterator[R]:
         """The rows in order."""
         return iter(self._rows)
+
+    def placed(self) -> Iterator[tuple[R, str]]:
+        """The rows in order, each with the file and line where it stands."""
+        for part in self.parts:
+            for row, line in zip(part.rows, part.lines, strict=True):
+                yield row, f"{part.path}:{line}"
 
     def get(self, *key: str) -> R | None:
         """The row of a register with these values in the table's key columns, None when there is none."""

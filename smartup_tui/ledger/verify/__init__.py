@@ -1,0 +1,35 @@
+"""What `smartup ledger verify` checks: a ledger's files, and if its commits are at hand, how it came to be.
+
+`verify` is pure: it reads a tree and a `History`, and answers a `Report`. Source: ledger.md §3.
+"""
+
+from __future__ import annotations
+
+from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.ledger.tree import Tree
+from smartup_tui.ledger.verify.copies import check_copies
+from smartup_tui.ledger.verify.findings import Finding, Report, Severity
+from smartup_tui.ledger.verify.history import CommitInfo, History, check_history
+from smartup_tui.ledger.verify.pages import check_pages
+from smartup_tui.ledger.verify.references import check_references
+from smartup_tui.ledger.verify.sums import check_sums
+from smartup_tui.ledger.verify.trail import check_readable, check_trail
+
+
+def verify(tree: Tree, history: History | None = None, *, since: str | None = None) -> Report:
+    """Check the files of a tree and, with a history, every commit after `since` (None: from the first).
+
+    Findings come in the order of the checks; `Report.ok` is True when none of them is an error.
+    """
+    snapshot = Snapshot(tree)
+    findings: list[Finding] = []
+    for check in (check_readable, check_pages, check_references, check_sums, check_copies, check_trail):
+        findings += check(snapshot)
+    commits = 0
+    if history is not None:
+        commits, found = check_history(history, since)
+        findings += found
+    return Report(tuple(findings), commits)
+
+
+__all__ = ["CommitInfo", "Finding", "History", "Report", "Severity", "verify"]
