@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
+_OBJECT_ID = re.compile("[0-9a-f]{40}")
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 
@@ -16,4 +18,4 @@ def blob_id(data: bytes) -> str:
 
 def is_object_id(text: str) -> bool:
     """Whether ``text`` is a full git object id in lower-case hex (nothing else may become a file name in the cache)."""
-    return len(text) == 40 and all(character in "0123456789abcdef" for character in text)
+    return _OBJECT_ID.fullmatch(text) is not None

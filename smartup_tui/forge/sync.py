@@ -95,6 +95,7 @@ class Mirror:
         self._eager = eager
         self._grows = grows
         self._state: MirrorState | None = None
+        self._view: TreeView | None = None
         self._whole = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn = asyncio.Lock()
@@ -103,7 +104,13 @@ class Mirror:
     def cached(self) -> TreeView | None:
         """What was downloaded last, at once and without the network; None before the first refresh."""
         state = self._remembered()
-        return None if state is None else state.view(self._cache, self._load)
+        return None if state is None else self._view_of(state)
+
+    def _view_of(self, state: MirrorState) -> TreeView:
+        """One view per commit, so that what it has sorted is not sorted again."""
+        if self._view is None or self._view.commit != state.commit:
+            self._view = state.view(self._cache, self._load)
+        return self._view
 
     def _remembered(self) -> MirrorState | None:
         if self._state is None:
@@ -120,10 +127,8 @@ class Mirror:
             old = self._remembered()
             tip = await self._tip()
             if old is not None and tip == old.commit:
-                if not self._whole:
-                    await self._complete(old, old.files, progress)
-                    self._whole = True
-                return Refresh(old.view(self._cache, self._load), old.commit, ())
+                await self._complete(old, old.files, progress)
+                return Refresh(self._view_of(old), old.commit, ())
             return await self._advance(old, tip, progress)
 
     async def _tip(self) -> str:
@@ -147,9 +152,8 @@ class Mirror:
             ancestry.cancel()
             await asyncio.gather(ancestry, return_exceptions=True)
         await self._keep(state)
-        self._whole = True
-        view = state.view(self._cache, self._load)
-        return Refresh(view, None if old is None else old.commit, _changes(before, state.files), rewritten)
+        old_commit = None if old is None else old.commit
+        return Refresh(self._view_of(state), old_commit, _changes(before, state.files), rewritten)
 
     def _new_state(self, commit: str, files: dict[str, FileRef], folders: dict[str, str]) -> MirrorState:
         return MirrorState(self._client.origin, str(self._repo), self._branch, commit, files, folders)
@@ -205,7 +209,7 @@ class Mirror:
                     files[change.path] = FileRef(sha, len(change.content))
             state = self._new_state(result.sha, files, folders)
             await self._keep(state)
-            return state.view(self._cache, self._load)
+            return self._view_of(state)
 
     async def fetch(self, view: TreeView, paths: Iterable[str]) -> None:
         """Download the files at ``paths`` ahead of reading them; unknown paths are left out."""
@@ -217,10 +221,21 @@ class Mirror:
     async def _complete(
         self, state: MirrorState, before: dict[str, FileRef], progress: Callable[[Progress], None] | None
     ) -> None:
-        """Download every eager blob of ``state`` that is not cached."""
-        wanted = [(path, file) for path, file in state.files.items() if self._eager(path)]
-        plan = await asyncio.to_thread(plan_fetches, before, wanted, have=self._cache.__contains__, grows=self._grows)
-        await self._run(plan, state.commit, progress)
+        """Download the eager blobs of ``state`` that are not cached.
+
+        The first time all paths are looked at, since the cache may have lost some; later only those that changed.
+        """
+        wanted = [
+            (path, file)
+            for path, file in state.files.items()
+            if (not self._whole or before.get(path) != file) and self._eager(path)
+        ]
+        if wanted:
+            plan = await asyncio.to_thread(
+                plan_fetches, before, wanted, have=self._cache.__contains__, grows=self._grows
+            )
+            await self._run(plan, state.commit, progress)
+        self._whole = True
 
     async def _run(self, plan: Plan, commit: str, progress: Callable[[Progress], None] | None) -> None:
         files_done = bytes_done = 0
@@ -306,12 +321,13 @@ class Mirror:
 
 
 def _changes(old: dict[str, FileRef], new: dict[str, FileRef]) -> tuple[ChangedPath, ...]:
-    found = []
-    for path in sorted(old.keys() | new.keys()):
-        before, after = old.get(path), new.get(path)
-        if before != after:
-            found.append(ChangedPath(path, before and before.sha, after and after.sha))
-    return tuple(found)
+    paths = [path for path, file in new.items() if old.get(path) != file]
+    paths += [path for path in old if path not in new]
+    return tuple(ChangedPath(path, _sha(old.get(path)), _sha(new.get(path))) for path in sorted(paths))
+
+
+def _sha(file: FileRef | None) -> str | None:
+    return None if file is None else file.sha
 
 
 async def _together(jobs: Iterable[Awaitable[None]]) -> None:

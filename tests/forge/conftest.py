@@ -38,7 +38,7 @@ class Place:
     @property
     def asked(self) -> list[tuple[str, str]]:
         """Every request since the faults were cleared."""
-        return self.faults.requests
+        return list(self.faults.requests)
 
 
 @pytest.fixture

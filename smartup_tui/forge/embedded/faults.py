@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from smartup_tui.forge.embedded.problems import ApiError, Mode, lost_race
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_REMEMBERED = 10_000
 
 
 class FaultKind(enum.Enum):
@@ -62,8 +65,8 @@ class Faults:
         self._planned: list[Fault] = []
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self.requests: list[tuple[str, str]] = []
-        """Method and path (with query) of every request since the last ``clear``."""
+        self.requests: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
+        """Method and path (with query) of the requests since the last ``clear``."""
 
     def plan(self, fault: Fault) -> None:
         """Add a fault."""
