@@ -231,9 +231,16 @@ class Store:
             connection.execute("DELETE FROM notes WHERE key = ?", (_POSITION,))
 
     def forget_before(self, when: datetime) -> int:
-        """Drop the events that came before `when`, so that the file does not grow for ever; returns how many."""
+        """Drop the events that came before `when`, so that the file does not grow for ever; returns how many.
+
+        The newest message stays: readers recognise the store by it.
+        """
         with self._database.transaction() as connection:
-            return connection.execute("DELETE FROM events WHERE received_at < ?", (when.timestamp(),)).rowcount
+            return connection.execute(
+                "DELETE FROM events WHERE received_at < ?"
+                " AND seq <> (SELECT COALESCE(max(seq), 0) FROM events WHERE type = 'm.room.message')",
+                (when.timestamp(),),
+            ).rowcount
 
     def mark_encrypted(self, room_id: str) -> None:
         """Remember for ever that the room is encrypted."""
