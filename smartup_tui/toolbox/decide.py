@@ -79,7 +79,7 @@ def decide(request: Request, snapshot: Snapshot, now: datetime, operations: Oper
             return admitted
         name = admitted.command.name
         moment = now - (request.age or timedelta()) if name in CLOCKED else now
-        return operations[name](snapshot, admitted.actor, admitted.arguments, moment)
+        return operations[name](snapshot, admitted.actor, admitted.arguments, moment.replace(microsecond=0))
     except UNREADABLE as error:
         return unreadable(request, error)
 

@@ -23,6 +23,7 @@ from smartup_tui.ledger.tree import Tree
 from smartup_tui.toolbox.batch import INTERNAL
 from smartup_tui.toolbox.decide import decide, known
 from smartup_tui.toolbox.ids import new_request_id, refuse_request_id
+from smartup_tui.toolbox.operations import OPERATIONS
 from smartup_tui.toolbox.publish import ForgeStore, Store
 from smartup_tui.toolbox.result import Request, Result
 from smartup_tui.toolbox.settings import ToolboxSettings
@@ -61,8 +62,6 @@ class Toolbox:
     @classmethod
     def from_settings(cls, settings: ToolboxSettings) -> Self:
         """The Toolbox of a settings file. Raises SettingsError for secrets that can not be used."""
-        from smartup_tui.toolbox.operations import OPERATIONS  # noqa: PLC0415
-
         forge = settings.forge
         client = ForgeClient(
             forge.url,
