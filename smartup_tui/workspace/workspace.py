@@ -44,6 +44,7 @@ class Workspace:
         self.home = home
         self.name = name
         self.profile = profile
+        self.settings = settings
         self.places = Places.of(home, name)
         self._lock = threading.Lock()
         self._state = WorkspaceState()
@@ -124,6 +125,11 @@ class Workspace:
         subject = self._subject(parsed)
         rooms = self.connection.store.rooms()
         return choose_room(parsed.command, subject, self._team(subject), rooms, self.profile.user_id)
+
+    def room_name(self, room_id: str) -> str:
+        """What a room is called; empty when we do not know it."""
+        room = self.connection.store.room(room_id)
+        return room.name if room else ""
 
     def send(self, text: str, room_id: str) -> Delivery:
         """Give a command. It is on disk when this returns; `News.DELIVERY` tells what becomes of it."""

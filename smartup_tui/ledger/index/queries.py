@@ -92,6 +92,16 @@ def role(index: Index, role_id: str) -> rows.Role | None:
     return _first(index.select(tables.ROLES, "role_id = ?", (role_id,), limit=1))
 
 
+def open_roles(index: Index, team_id: str | None = None) -> list[rows.Role]:
+    """The roles that look for someone, of one team or of all."""
+    return index.select(
+        tables.ROLES,
+        "recruitment = 'OPEN' AND holder IS NULL AND status = 'active' AND (? IS NULL OR team_id = ?)",
+        (team_id, team_id),
+        order="role_id",
+    )
+
+
 def task_of(index: Index, entity_id: str) -> str | None:
     """The task that a session or a pending award belongs to."""
     session = _first(index.select(tables.CLOCK, "session_id = ?", (entity_id,), limit=1))
@@ -99,6 +109,12 @@ def task_of(index: Index, entity_id: str) -> str | None:
         return session.task_id
     award = _first(index.select(tables.PENDING, "pending_id = ?", (entity_id,), limit=1))
     return award.task_id if award else None
+
+
+def task_row(index: Index, task_id: str) -> int | None:
+    """The row id of a task, as lists have it."""
+    found = index.connection.execute('SELECT row FROM "task-budgets" WHERE task_id = ?', (task_id,)).fetchone()
+    return int(found[0]) if found else None
 
 
 def tasks_of(index: Index, alias: str) -> list[rows.TaskBudget]:

@@ -1,0 +1,224 @@
+"""The workspace's application: it wires screens, workspace and terminal together, and decides little else."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from smartup_tui import config
+from smartup_tui.catalogue.grammar import Misread, Parsed, parse
+from smartup_tui.config import Home
+from smartup_tui.config_error import ConfigError
+from smartup_tui.log import open_log
+from smartup_tui.screens.base import CalmApp
+from smartup_tui.screens.key_help import key_help
+from smartup_tui.screens.news import WorkspaceNews
+from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.widgets.lines import Tabs
+from smartup_tui.workspace import answers
+from smartup_tui.workspace.delivery import Delivery, Standing
+from smartup_tui.workspace.history import load_history, remember
+from smartup_tui.workspace.state import News
+from smartup_tui.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from smartup_tui.launch import Terminal
+
+# The screens in the order of their number keys; each is imported when it is first opened.
+SCREENS = {
+    "Today": ("smartup_tui.screens.today", "TodayScreen"),
+    "Tasks": ("smartup_tui.screens.tasks", "TasksScreen"),
+    "Wallet": ("smartup_tui.screens.wallet", "WalletScreen"),
+}
+
+
+class WorkspaceApp(CalmApp):
+    """One owner's workspace in this terminal."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(number), f"go('{name}')", name) for number, name in enumerate(SCREENS, 1)),
+        Binding("P", "problems", "what could not be read"),
+        Binding("M", "toggle_mouse", "mouse on or off"),
+        Binding("q", "quit", "quit"),
+    ]
+
+    def __init__(self, workspace: Workspace, terminal: Terminal | None = None, log_file: Path | None = None) -> None:
+        super().__init__(workspace.settings, terminal, log_file=log_file)
+        self.workspace = workspace
+        self.history = load_history(workspace.places.history)
+        self.last_delivery: Delivery | None = None
+        """The command whose answer the reply line shows."""
+        self.refreshing = False
+        """The owner has asked for a refresh that has not ended."""
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.workspace.subscribe(self._news)
+        self.action_go("Today")
+        self.call_after_refresh(self._begin)
+
+    def _news(self, news: News) -> None:
+        """On whichever thread has the news."""
+        self.post_message(WorkspaceNews(news))
+
+    def _begin(self) -> None:
+        """The first picture is filled: show it, and only then begin to talk to anyone."""
+        self.go_live()
+        self.workspace.start()
+
+    # Screens
+
+    def action_go(self, name: str, scope: str = "", entity: str = "") -> None:
+        """Show a screen; of Tasks a certain list, and a certain task in it."""
+        self._show(name)
+        if scope or entity:
+            self.call_after_refresh(self._narrow, name, scope, entity)
+
+    def action_problems(self) -> None:
+        """What of the ledger could not be read."""
+        self.read("Problems", answers.problems(self.workspace.reader))
+
+    def action_waiting(self) -> None:
+        """The commands that are not sent."""
+        from smartup_tui.screens.waiting import WaitingScreen  # noqa: PLC0415 - seldom needed
+
+        self.push_screen(WaitingScreen(self.workspace))
+
+    def read(self, title: str, markdown: str) -> None:
+        """Show a page over the screen."""
+        from smartup_tui.screens.reading import ReadingScreen  # noqa: PLC0415 - seldom needed
+
+        self.push_screen(ReadingScreen(title, markdown))
+
+    def show_keys_of(self, screen: OwnerScreen) -> None:
+        """The keys of a screen, from its bindings."""
+        self.read(f"Keys of {screen.NAME}", key_help(screen))
+
+    def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
+        self._show(event.name)
+
+    @property
+    def owner_screen(self) -> OwnerScreen | None:
+        """The screen of the workspace that is open, below a page that may lie over it."""
+        return next((s for s in reversed(self.screen_stack) if isinstance(s, OwnerScreen)), None)
+
+    def _show(self, name: str) -> None:
+        if name not in self._installed_screens:
+            module, kind = SCREENS[name]
+            self.install_screen(getattr(importlib.import_module(module), kind)(self.workspace), name)
+        if len(self.screen_stack) <= 1:
+            self.push_screen(name)
+        else:
+            self.switch_screen(name)
+
+    def _narrow(self, name: str, scope: str, entity: str) -> None:
+        if name != "Tasks":
+            return
+        from smartup_tui.ledger.index.queries import Scope  # noqa: PLC0415 - loaded with the screen
+        from smartup_tui.screens.tasks import TasksScreen  # noqa: PLC0415
+
+        screen = self.owner_screen
+        if isinstance(screen, TasksScreen):
+            if entity:
+                screen.show_task(entity, Scope(scope) if scope else None)
+            else:
+                screen.show_scope(Scope(scope))
+
+    # Commands
+
+    def answers_here(self, text: str) -> bool:
+        """Whether a command text is a query that the workspace answers by itself."""
+        parsed = parse(text)
+        return isinstance(parsed, Parsed) and answers.can_answer(parsed, self.workspace.profile.alias)
+
+    def give(self, text: str, room_id: str | None) -> None:
+        """Give a command: answer it here, or put it in the outbox for its room."""
+        screen, parsed = self.owner_screen, parse(text)
+        if screen is None:
+            return
+        if not isinstance(parsed, Parsed):
+            screen.reply.say(" ".join(parsed.lines) if isinstance(parsed, Misread) else "This is no command.")
+            return
+        remember(self.workspace.places.history, text)
+        if self.answers_here(text) and self.workspace.reader is not None:
+            self._answer(parsed)
+            return
+        if room_id is None:
+            choice = self.workspace.room_for(text)
+            room_id = choice.room.room_id if choice else None
+        if room_id is None:
+            screen.reply.say("There is no room for this command yet. Once the rooms are read, give it again.")
+            return
+        self.last_delivery = self.workspace.send(text, room_id)
+        screen.show_state()
+
+    def _answer(self, parsed: Parsed) -> None:
+        assert self.workspace.reader is not None
+        found = answers.answer(parsed, self.workspace.reader)
+        if isinstance(found, answers.Page):
+            self.read(found.title, found.markdown)
+        else:
+            scope = "open" if found.place is answers.Place.TASKS and not found.entity else ""
+            self.action_go(found.place, scope, found.entity or "")
+
+    # News
+
+    def refresh_ledger(self) -> None:
+        """The owner wants the newest state."""
+        self.refreshing = True
+        self.workspace.refresh()
+
+    def on_workspace_news(self, message: WorkspaceNews) -> None:
+        """Show what the owner waits for; all else waits for the owner."""
+        screen, state = self.owner_screen, self.workspace.state
+        if message.news is News.DELIVERY:
+            self._look_at_delivery()
+        if screen is None:
+            return
+        if message.news is News.READ_MODEL:
+            self.refreshing = self.refreshing and state.syncing
+            screen.read_model_changed()
+        elif message.news is News.SYNC and state.failure is not None:
+            self.refreshing = False
+        screen.show_state()
+
+    def _look_at_delivery(self) -> None:
+        if self.last_delivery is None or not self.last_delivery.open:
+            return
+        self.last_delivery = self.workspace.delivery(self.last_delivery.command_id)
+        screen = self.owner_screen
+        if screen is not None and self.last_delivery and self.last_delivery.standing is Standing.DONE:
+            screen.expect()
+
+    # Leaving
+
+    async def action_quit(self) -> None:
+        """Leave at once; what is not sent stays in the outbox, and is said."""
+        waiting = len(self.workspace.waiting())
+        if waiting:
+            what = "One command is" if waiting == 1 else f"{waiting} commands are"
+            self.say_on_leaving(f"{what} not sent yet; the next start takes care of it.")
+        self.exit()
+
+
+def run(home: str | None, profile: str | None, terminal: Terminal) -> int:
+    """Open the workspace of a profile; returns the exit code."""
+    where = Home.find(Path(home)) if home else Home.find()
+    try:
+        loaded = config.load(where)
+        name, chosen = loaded.choose(profile)
+    except ConfigError as error:
+        terminal.complaints += [error.message, error.hint]
+        return 5
+    open_log(where.log_file)
+    workspace = Workspace(where, name, chosen, loaded.settings, root=Path(home) if home else None)
+    try:
+        return WorkspaceApp(workspace, terminal, where.log_file).start()
+    finally:
+        workspace.stop()
+
+
+__all__ = ["SCREENS", "WorkspaceApp", "run"]

@@ -1,0 +1,58 @@
+"""A thing of the ledger as one page of Markdown: the facts first, then its own page, then what happened to it."""
+
+from __future__ import annotations
+
+from smartup_tui.workspace import words
+from smartup_tui.workspace.view import TaskDetail
+
+
+def describe_task(detail: TaskDetail) -> str:
+    """All there is to say of a task, in the order in which it is asked for."""
+    task = detail.task
+    facts = [
+        f"# {task.task_id} {task.title}",
+        f"**{words.status(task.status)}**, {task.size}, {words.sc_short(task.budget_sc)} SC"
+        + (f", due {words.long_day(task.due)}" if task.due else ""),
+        "\n".join(
+            (
+                f"- attacker: {task.attacker or 'free'}",
+                f"- defender: {task.defender or 'free'}",
+                f"- objective: {task.objective_id} {detail.objective or ''}",
+            )
+        ),
+    ]
+    for clock in detail.running:
+        partner = f" with {clock.partner}" if clock.partner else ""
+        state = "confirmed" if clock.confirmed else "not confirmed yet"
+        facts.append(
+            f"Work is going on: {clock.session_id}{partner}, since {words.clock_time(clock.started_at)}, {state}."
+        )
+    parts = ["\n\n".join(facts)]
+    if detail.page:
+        parts.append(_without_title(detail.page))
+    if detail.awards:
+        lines = [
+            f"- {row.pending_id} {row.adm_role} {row.beneficiary}: {words.sc(row.amount)} SC, {row.status}"
+            + (f", window ends {words.day_and_time(row.consensus_ends_at)}" if row.consensus_ends_at else "")
+            for row in detail.awards
+        ]
+        parts.append("## Awards\n\n" + "\n".join(lines))
+    if detail.events:
+        lines = [
+            f"- {words.day_and_time(event.timestamp)} {event.actor}: {event.action.replace('_', ' ')}. {event.details}"
+            for event in detail.events
+        ]
+        parts.append("## Audit trail\n\n" + "\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _without_title(page: str) -> str:
+    """A page without its front matter and its title, which stand above already."""
+    body = page
+    if body.startswith("---\n"):
+        _, found, rest = body[4:].partition("\n---\n")
+        body = rest if found else body
+    body = body.lstrip("\n")
+    if body.startswith("# "):
+        _, _, body = body.partition("\n")
+    return body.strip("\n")
