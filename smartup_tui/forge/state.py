@@ -32,7 +32,7 @@ class MirrorState(msgspec.Struct, frozen=True):
 
     def view(self, cache: BlobCache, loader: Loader | None = None) -> TreeView:
         """The files as a tree."""
-        return TreeView(self.commit, self.files, cache, loader)
+        return TreeView(self.commit, self.files, cache, loader, self.folders)
 
 
 def state_file(state_dir: Path, origin: str, repo: RepoRef, branch: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -144,8 +144,9 @@ class Mirror:
         before = {} if old is None else old.files
         ancestry = asyncio.create_task(self._is_rewritten(old, tip))
         try:
-            listing = await self._list(tip, old) if tip else Listing({}, {})
-            state = self._new_state(tip, listing.files, listing.folders)
+            known = Listing({}, {}) if old is None else Listing(old.files, old.folders)
+            listing = await list_commit(self._client, self._repo, tip, known) if tip else Listing({}, {})
+            state = self._new_state(tip, dict(listing.files), dict(listing.folders))
             await self._complete(state, before, progress)
             rewritten = await ancestry
         finally:
@@ -153,7 +154,7 @@ class Mirror:
             await asyncio.gather(ancestry, return_exceptions=True)
         await self._keep(state)
         old_commit = None if old is None else old.commit
-        return Refresh(self._view_of(state), old_commit, _changes(before, state.files), rewritten)
+        return Refresh(self._view_of(state), old_commit, changed_paths(before, state.files), rewritten)
 
     def _new_state(self, commit: str, files: dict[str, FileRef], folders: dict[str, str]) -> MirrorState:
         return MirrorState(self._client.origin, str(self._repo), self._branch, commit, files, folders)
@@ -178,15 +179,23 @@ class Mirror:
             return True
         return bool(lost)
 
-    async def _list(self, commit: str, known: MirrorState | None) -> Listing:
-        base = Listing({}, {}) if known is None else Listing(known.files, known.folders)
-        return await list_commit(self._client, self._repo, commit, base)
+    async def view_at(self, commit: str, base: TreeView | None = None) -> TreeView:
+        """Any commit of the repository, for history; its files are fetched when read. Not remembered.
 
-    async def view_at(self, commit: str) -> TreeView:
-        """Any commit of the repository, for history; its files are fetched when read. Not remembered."""
+        What ``base`` (a view near that commit; by default what the mirror holds) has in common is not asked for again.
+        """
         self._loop = asyncio.get_running_loop()
-        listing = await self._list(commit, self._remembered())
-        return TreeView(commit, listing.files, self._cache, self._load)
+        if base is not None:
+            known = Listing(base.files, base.folders)
+        else:
+            state = self._remembered()
+            known = Listing({}, {}) if state is None else Listing(state.files, state.folders)
+        listing = await list_commit(self._client, self._repo, commit, known)
+        return TreeView(commit, listing.files, self._cache, self._load, listing.folders)
+
+    def no_files(self) -> TreeView:
+        """The view before the first commit."""
+        return TreeView("", {}, self._cache, self._load)
 
     async def applied(self, request: CommitRequest, result: CommitResult) -> TreeView | None:
         """Take over a commit that this program wrote, without asking the forge.
@@ -211,11 +220,15 @@ class Mirror:
             await self._keep(state)
             return self._view_of(state)
 
-    async def fetch(self, view: TreeView, paths: Iterable[str]) -> None:
-        """Download the files at ``paths`` ahead of reading them; unknown paths are left out."""
+    async def fetch(self, view: TreeView, paths: Iterable[str], base: TreeView | None = None) -> None:
+        """Download the files at ``paths`` ahead of reading them; unknown paths are left out.
+
+        Where ``base`` holds the beginning of a file that grows, only the rest comes.
+        """
         self._loop = asyncio.get_running_loop()
         wanted = [(path, view.files[path]) for path in paths if path in view.files]
-        plan = plan_fetches({}, wanted, have=self._cache.__contains__, grows=self._grows)
+        old = {} if base is None else base.files
+        plan = plan_fetches(old, wanted, have=self._cache.__contains__, grows=self._grows)
         await self._run(plan, view.commit, None)
 
     async def _complete(
@@ -320,7 +333,8 @@ class Mirror:
             raise errors.TimedOut from error
 
 
-def _changes(old: dict[str, FileRef], new: dict[str, FileRef]) -> tuple[ChangedPath, ...]:
+def changed_paths(old: Mapping[str, FileRef], new: Mapping[str, FileRef]) -> tuple[ChangedPath, ...]:
+    """The paths that differ between two commits, sorted."""
     paths = [path for path, file in new.items() if old.get(path) != file]
     paths += [path for path in old if path not in new]
     return tuple(ChangedPath(path, _sha(old.get(path)), _sha(new.get(path))) for path in sorted(paths))

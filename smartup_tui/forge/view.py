@@ -32,13 +32,19 @@ class TreeView:
     """
 
     def __init__(
-        self, commit: str, files: Mapping[str, FileRef], cache: BlobCache, loader: Loader | None = None
+        self,
+        commit: str,
+        files: Mapping[str, FileRef],
+        cache: BlobCache,
+        loader: Loader | None = None,
+        folders: Mapping[str, str] | None = None,
     ) -> None:
-        """Take ``files`` as they are; the mapping must not change afterwards."""
+        """Take ``files`` (and the tree ids of the ``folders``, if known) as they are; they must not change any more."""
         self._commit = commit
         self._files = files
         self._cache = cache
         self._loader = loader
+        self._folders = folders if folders is not None else {}
 
     def __repr__(self) -> str:
         return f"TreeView({self._commit[:10] or 'empty'}, {len(self._files)} files)"
@@ -52,6 +58,11 @@ class TreeView:
     def files(self) -> Mapping[str, FileRef]:
         """All files by path."""
         return self._files
+
+    @property
+    def folders(self) -> Mapping[str, str]:
+        """The git tree id of each folder, as far as known."""
+        return self._folders
 
     @cached_property
     def _sorted(self) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ _PAGE = 1000
 class Listing:
     """All files of a commit by path, and the tree id of each folder."""
 
-    files: dict[str, FileRef]
-    folders: dict[str, str]
+    files: Mapping[str, FileRef]
+    folders: Mapping[str, str]
 
 
 class _Walk:
