@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ from smartup_tui.ledger.tree import Tree
 from smartup_tui.matrix import Link, LinkState
 
 CACHE_BYTES: Final = 256 * 2**20
+LOG_BYTES: Final = 5_000_000
+LOGS_KEPT: Final = 3
 MISUSED: Final = 2
 """Exit code for settings that do not serve."""
 
@@ -149,14 +152,13 @@ async def _compare_catalogues(toolbox: ToolboxClient) -> None:
 
 
 def _log_to(file: Path | None) -> None:
-    """Log to the file, or to standard error; libraries only when they warn, since their addresses may be long."""
+    """Log to the file, readable by its owner only, or to standard error; libraries only when they warn."""
+    handler: logging.Handler = logging.StreamHandler()
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        filename=file,
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        force=True,
-    )
+        os.close(os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+        handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "asyncio", "nio", "aiohttp"):
         logging.getLogger(name).setLevel(logging.WARNING)
