@@ -70,7 +70,8 @@ def _shares(snapshot: Snapshot) -> Iterator[Finding]:
     amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
     for row in snapshot.rows(tables.PENDING):
         if row.task_id is not None and row.status != "rejected":
-            by_task[row.task_id][row.pending_id] = row.share or Decimal(0)
+            shares = by_task[row.task_id]
+            shares[row.pending_id] = max(shares.get(row.pending_id, Decimal(0)), row.share or Decimal(0))
             amounts[row.task_id] += row.amount
     for task_id, shares in by_task.items():
         total = sum(shares.values(), Decimal(0))
