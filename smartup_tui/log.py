@@ -11,8 +11,9 @@ from pathlib import Path
 ROOT = "smartup"
 _LIBRARIES = ("nio", "aiohttp", "asyncio", "peewee", "httpx", "httpcore")
 _SECRET = re.compile(
-    r"(?i)(bearer |token |access_token[\"']?\s*[=:]\s*[\"']?|password[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}]+"
-    r"|syt_[A-Za-z0-9_]+"
+    r"(?i)(\b(?:bearer|token)\s+)[\w.~+/=-]{16,}"
+    r"|((?:access_token|password|secret)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}]+"
+    r"|\bsyt_\w+"
 )
 
 
@@ -23,7 +24,7 @@ class _Scrubbed(logging.Formatter):
 
 def scrub(text: str) -> str:
     """`text` with everything that looks like a token or password replaced."""
-    return _SECRET.sub(lambda found: f"{found.group(1) or ''}[secret]", text)
+    return _SECRET.sub(lambda found: f"{found.group(1) or found.group(2) or ''}[secret]", text)
 
 
 def open_log(file: Path, level: int = logging.INFO) -> logging.Logger:

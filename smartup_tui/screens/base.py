@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 
 from smartup_tui.screens import theme as house
 from smartup_tui.screens.driver import CalmDriver
+from smartup_tui.screens.keys import KeyOrder
 from smartup_tui.screens.picture import picture_of
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class CalmApp(App[int]):
         self.set_reactive(App.theme, self._first_theme)
         super().__init__(css_path=css_path)
         self.animation_level = "none"
+        self._keys = KeyOrder(self, super().on_event)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -146,15 +148,12 @@ class CalmApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.AppBlur | events.AppFocus):
             return  # another window is in front: nothing to paint
-        if not self._live and isinstance(event, events.Key | events.Paste):
-            if not isinstance(event, events.Key):
-                self._held.append(event)
-                return
-            if event.key not in _ALWAYS:
-                if event.key not in _DROPPED_BEFORE_LIVE:
-                    self._held.append(event)
-                return
-        await super().on_event(event)
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._live or getattr(event, "key", "") in _ALWAYS:
+            await self._keys.give(event)
+        elif getattr(event, "key", "") not in _DROPPED_BEFORE_LIVE:
+            self._held.append(event)
 
     def on_mount(self) -> None:
         if not self.is_headless:

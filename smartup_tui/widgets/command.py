@@ -180,7 +180,7 @@ class CommandLine(Widget):
         self._prompt.can_focus = True
         self._recalled = 0
         self._put(clean(text).replace("\n", " "), cursor)
-        self._prompt.focus(scroll_visible=False)
+        self.screen.set_focus(self._prompt, scroll_visible=False)
         self._look()
 
     def leave(self) -> None:

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from smartup_tui import launch
+from smartup_tui.home import directory
+
+
+def test_the_launcher_imports_next_to_nothing() -> None:
+    """Whatever it imports stands between the owner and the first picture."""
+    code = "import sys; before = set(sys.modules); import smartup_tui.launch; print(*sorted(set(sys.modules) - before))"
+    run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert not loaded & {"pathlib", "dataclasses", "typing", "json", "asyncio", "logging", "platformdirs", "textual"}
+
+
+def test_a_profile_has_a_picture_of_its_own(tmp_path: Path) -> None:
+    default, named = launch.frame_file(str(tmp_path), None), launch.frame_file(str(tmp_path), "../zero")
+    assert default != named
+    assert Path(named).parent == Path(default).parent == tmp_path / "state" / "frames"
+
+
+def test_logging_out_leaves_no_picture(tmp_path: Path) -> None:
+    folder = tmp_path / "state" / "frames"
+    folder.mkdir(parents=True)
+    for name in ("frame", "frame-zero"):
+        (folder / name).write_text("x")
+    launch.forget_frames(str(tmp_path))
+    assert list(folder.iterdir()) == []
+    launch.forget_frames(str(tmp_path / "nowhere"))
+
+
+def test_without_a_terminal_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, write = os.pipe()
+    with os.fdopen(read) as stdin, os.fdopen(write, "w") as stdout:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        monkeypatch.setattr(sys, "stdout", stdout)
+        assert not launch.has_terminal()
+
+
+def test_the_option_names_the_home(tmp_path: Path) -> None:
+    assert directory("state", str(tmp_path)) == str(tmp_path / "state")
