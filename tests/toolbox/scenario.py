@@ -6,7 +6,9 @@ The operations stand for the real ones, so that these tests say something of the
 from __future__ import annotations
 
 import asyncio
+import io
 import subprocess
+import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -228,9 +230,9 @@ class Place:
         """Whether the branch has a file of that path."""
         return bool(self.git("for-each-ref", "refs/heads/main")) and bool(self.git("ls-tree", "main", path))
 
-    def commits(self) -> list[str]:
+    def commits(self, tip: str = "main") -> list[str]:
         """The commits, oldest first."""
-        return self.git("rev-list", "--reverse", "main").split()
+        return self.git("rev-list", "--reverse", tip).split()
 
     def message(self, commit: str = "main") -> str:
         return self.git("log", "-1", "--format=%B", commit)
@@ -238,14 +240,18 @@ class Place:
     def trailers(self, commit: str = "main") -> list[str]:
         return [line for line in self.message(commit).splitlines() if line.startswith("Command: ")]
 
-    def files(self) -> dict[str, bytes]:
-        """All files at the branch's tip."""
-        names = self.git("ls-tree", "-r", "--name-only", "main").splitlines()
-        return {name: self.git("show", f"main:{name}").encode() for name in names}
+    def files(self, commit: str = "main") -> dict[str, bytes]:
+        """All files of one commit."""
+        command = ["git", "-C", str(self.repository), "archive", "--format=tar", commit]
+        archive = subprocess.run(command, check=True, capture_output=True).stdout
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            found = ((member.name, tar.extractfile(member)) for member in tar.getmembers())
+            return {name: file.read() for name, file in found if file is not None}
 
     def ledger(self) -> Snapshot:
         """The ledger at the branch's tip, read by git."""
-        return Snapshot(MappingTree(self.files(), self.commits()[-1]))
+        commit = self.commits()[-1]
+        return Snapshot(MappingTree(self.files(commit), commit))
 
     def audit(self) -> list[MasterEvent]:
         """The audit trail without the row of the registration."""
@@ -254,7 +260,8 @@ class Place:
     def whole(self) -> None:
         """What must always hold: git is content, every claim has its row, its page, its audit row, once."""
         self.git("fsck", "--strict")
-        tree = MappingTree(self.files())
+        commits = self.commits()  # a write may be under way: all is judged at one commit
+        tree = MappingTree(self.files(commits[-1]))
         cache = RowCache()
         claims = list(read_rows(tables.CLAIMS, tree, cache))
         seats = {task.task_id: task.attacker for task in read_rows(tables.TASKS, tree, cache) if task.attacker}
@@ -265,7 +272,7 @@ class Place:
         assert sorted((e.entity_id, e.actor) for e in claimed) == sorted(seats.items())
         assert all(tree.read(f"wiki/6_1/6_1_2/{task}.md") for task in seats)
         assert len({event.event_id for event in events}) == len(events)
-        named = [line.split()[1] for commit in self.commits()[1:] for line in self.trailers(commit)]
+        named = [line.split()[1] for commit in commits[1:] for line in self.trailers(commit)]
         assert sorted(named) == sorted({e.request_id: e.event_id for e in reversed(events[1:])}.values())
 
 
