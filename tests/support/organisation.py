@@ -4,7 +4,8 @@
     org.owner("maria")
     org.do("assign_role", "robbert_founder", alias="maria", role_id="4_2_7")
 
-Every command first applies what time decided, as the writer does. `at` moves the organisation's clock forward.
+Every command first applies what time decided, as the writer does. A time as `at` moves the organisation's clock; a text
+as `at` is the command's own argument of that name.
 """
 
 from __future__ import annotations
@@ -60,9 +61,12 @@ class Organisation:
         self.now += timedelta(**duration)
         return self
 
-    def attempt(self, command: str, actor: str, *, at: datetime | None = None, **arguments: Any) -> Outcome:
+    def attempt(self, command: str, actor: str, *, at: datetime | str | None = None, **arguments: Any) -> Outcome:
         """Give a command, as its giver would; a change is sealed and applied."""
-        self.now = at or self.now
+        if isinstance(at, str):
+            arguments["at"] = at
+        else:
+            self.now = at or self.now
         self.settle()
         snapshot = self.snapshot
         declared = CATALOGUE[command]
@@ -78,7 +82,7 @@ class Organisation:
             self._apply(outcome, actor, f"cli:{command}", f"request-{next(self._ids)}")
         return outcome
 
-    def do(self, command: str, actor: str = FOUNDER, *, at: datetime | None = None, **arguments: Any) -> Change:
+    def do(self, command: str, actor: str = FOUNDER, *, at: datetime | str | None = None, **arguments: Any) -> Change:
         """Give a command that changes the ledger; a refusal fails the test."""
         outcome = self.attempt(command, actor, at=at, **arguments)
         if isinstance(outcome, Refusal):
@@ -94,11 +98,13 @@ class Organisation:
         assert isinstance(outcome, Answer), outcome
         return outcome
 
-    def refused(self, command: str, actor: str = FOUNDER, **arguments: Any) -> Refusal:
+    def refused(
+        self, command: str, actor: str = FOUNDER, *, at: datetime | str | None = None, **arguments: Any
+    ) -> Refusal:
         """Give a command that must be refused, and leave the ledger as it was."""
-        self.settle()
+        self.settle(at if isinstance(at, datetime) else None)
         before = self.tree
-        outcome = self.attempt(command, actor, **arguments)
+        outcome = self.attempt(command, actor, at=at, **arguments)
         assert isinstance(outcome, Refusal), outcome
         assert self.tree is before
         assert outcome.message.endswith(".")

@@ -12,7 +12,7 @@ from smartup_tui.ledger.change import Append, Audit, Change, Entity
 from smartup_tui.ledger.economy import sk
 from smartup_tui.ledger.economy.effect import Effect
 from smartup_tui.ledger.economy.wallet import decay_rule
-from smartup_tui.ledger.rows import KarmaTransaction
+from smartup_tui.ledger.rows import KarmaTransaction, MasterEvent
 from smartup_tui.ledger.snapshot import Snapshot
 
 DECAY: Final = "decay"
@@ -26,7 +26,7 @@ def decay(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     if not events:
         return
     last = events.last(action=DECAY)
-    month = _month(last.entity_id) if last is not None else sk.first_of_month(events[0].timestamp)
+    month = _month(last) if last is not None else sk.first_of_month(events[0].timestamp)
     while (month := sk.first_of_month(month, 1)) <= now.date():
         due = datetime.combine(month, time(), UTC)
         rows = month_rows(snapshot, due)
@@ -61,9 +61,12 @@ def _active(snapshot: Snapshot, since: datetime, until: datetime) -> frozenset[s
     return frozenset(found)
 
 
-def _month(entity_id: str) -> date:
-    year, month = entity_id.split("-")
-    return date(int(year), int(month), 1)
+def _month(event: MasterEvent) -> date:
+    """The month that a decay was for; that of its run, should its entity not say."""
+    try:
+        return date.fromisoformat(f"{event.entity_id}-01")
+    except ValueError:
+        return sk.first_of_month(event.timestamp)
 
 
 def _change(rows: tuple[KarmaTransaction, ...], month: date) -> Change:

@@ -21,6 +21,7 @@ from smartup_tui.toolbox.wording import conflict, forbidden, malformed, not_foun
 STATUSES: Final = ("active", "done", "cancelled")
 NOBODY: Final = ("none", "nobody", "-")
 _WORD: Final = 80
+_ADM: Final = "ADM assignment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _led(snapshot: Snapshot, actor: Actor, row: Objective, value: str) -> Edit |
     if value.lower() in NOBODY:
         if row.mission_leader is None:
             return conflict("no_change", f"{row.objective_id} has no mission leader.", field="value")
-        return _line("mission_leader", None, f"{row.objective_id} has no mission leader now.")
+        return _bullet("mission_leader", None, f"{row.objective_id} has no mission leader now.")
     owner = active_owner(snapshot, value.removeprefix("@").lower())
     if isinstance(owner, Refusal):
         return owner
@@ -114,7 +115,7 @@ def _led(snapshot: Snapshot, actor: Actor, row: Objective, value: str) -> Edit |
     message = f"{owner.alias} leads {row.objective_id} now."
     if result != "ok":
         message = f"{message[:-1]}; the founder waived the threshold."
-    return _line("mission_leader", owner.alias, message, result)
+    return _bullet("mission_leader", owner.alias, message, result)
 
 
 def _status(row: Objective, value: str) -> Edit | Refusal:
@@ -136,20 +137,34 @@ def _plain(row: Objective, field: str, value: str) -> Edit | Refusal:
     if field == "title":
         return Edit({"title": value}, lambda page: _retitled(page, row.objective_id, value), message)
     if field in ("attacker", "defender"):
-        pattern = re.compile(rf"^- \*\*{field.capitalize()}\*\*: .*$", re.MULTILINE)
-        return Edit({field: value}, _replacing(pattern, f"- **{field.capitalize()}**: {value}"), message)
+        return _bullet(field, value, message)
     return _line(field, value, message)
 
 
-def _line(field: str, value: str | None, message: str, result: str = "ok") -> Edit:
+def _line(field: str, value: str, message: str) -> Edit:
     """A field that stands on the page as `**Name:** value` below the heading, if it stands there at all."""
-    name = field.replace("_", " ").capitalize()
+    name = field.capitalize()
     pattern = re.compile(rf"^\*\*{name}:\*\* .*?( {{2}})?$", re.MULTILINE)
-    return Edit({field: value}, _replacing(pattern, f"**{name}:** {value or '-'}"), message, result)
+    return Edit(
+        {field: value},
+        lambda page: pattern.sub(lambda found: f"**{name}:** {value}{found.group(1) or ''}", page, count=1),
+        message,
+    )
 
 
-def _replacing(pattern: re.Pattern[str], text: str) -> Callable[[str], str]:
-    return lambda page: pattern.sub(lambda found: text + (found.group(1) or "" if pattern.groups else ""), page, 1)
+def _bullet(field: str, value: str | None, message: str, result: str = "ok") -> Edit:
+    """A field that stands on the page as `- **Name**: value` in the ADM assignment; it is added there if it is not."""
+    name = field.replace("_", " ").capitalize()
+    line = f"- **{name}**: {value or 'nobody'}"
+    pattern = re.compile(rf"^- \*\*{name}\*\*: .*$", re.MULTILINE)
+
+    def page_with(page: str) -> str:
+        if pattern.search(page):
+            return pattern.sub(lambda _: line, page, count=1)
+        known = pages.section(page, _ADM) or ""
+        return pages.replace_section(page, _ADM, f"{known}\n{line}")
+
+    return Edit({field: value}, page_with, message, result)
 
 
 def _retitled(page: str, objective_id: str, title: str) -> str:
