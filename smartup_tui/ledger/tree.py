@@ -64,8 +64,7 @@ class MappingTree:
         """The paths that begin with `prefix`, sorted."""
         if self._sorted is None:
             self._sorted = sorted(self._files)
-        start = bisect_left(self._sorted, prefix)
-        return list(takewhile(lambda path: path.startswith(prefix), islice(self._sorted, start, None)))
+        return _beginning(self._sorted, prefix)
 
 
 class Overlay:
@@ -109,22 +108,42 @@ class Overlay:
 
 
 class _Ground:
-    """A tree behind which there is no layer to join: what is laid over it is another commit."""
+    """An overlay that stands for a commit that is done. Grounds do not pile up: one on another is one mapping."""
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self.commit = tree.commit
+    def __init__(self, overlay: Overlay) -> None:
+        base = overlay.base
+        self.commit = overlay.commit
+        self.root: Tree = base.root if isinstance(base, _Ground) else base
+        self.files: Mapping[str, bytes] = overlay.files
+        self.ids: dict[str, str] = {}
+        if isinstance(base, _Ground):
+            self.files = {**base.files, **overlay.files}
+            self.ids = {path: known for path, known in base.ids.items() if path not in overlay.files}
+        self._sorted: list[str] | None = None
 
     def blob_id(self, path: str) -> str | None:
-        return self._tree.blob_id(path)
+        if path not in self.files:
+            return self.root.blob_id(path)
+        if path not in self.ids:
+            self.ids[path] = blob_id(self.files[path])
+        return self.ids[path]
 
     def read(self, path: str) -> bytes | None:
-        return self._tree.read(path)
+        return self.files[path] if path in self.files else self.root.read(path)
 
     def paths(self, prefix: str = "") -> Sequence[str]:
-        return self._tree.paths(prefix)
+        if self._sorted is None:
+            self._sorted = sorted(self.files)
+        own = _beginning(self._sorted, prefix)
+        return sorted({*self.root.paths(prefix), *own}) if own else self.root.paths(prefix)
 
 
 def as_base(tree: Tree) -> Tree:
     """The tree as the ground of a new commit; an overlay so wrapped stands for a commit that is done."""
     return _Ground(tree) if isinstance(tree, Overlay) else tree
+
+
+def _beginning(paths: list[str], prefix: str) -> list[str]:
+    """Those of the sorted paths that begin with `prefix`."""
+    start = bisect_left(paths, prefix)
+    return list(takewhile(lambda path: path.startswith(prefix), islice(paths, start, None)))

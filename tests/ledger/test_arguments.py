@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartup_tui.catalogue.commands import CATALOGUE
@@ -185,6 +185,7 @@ def test_a_time_of_day_is_the_first_one_after_the_start() -> None:
 
 
 @given(st.text(max_size=40), st.sampled_from(list(Kind)))
+@settings(deadline=None)
 def test_whatever_is_typed_gets_a_value_or_a_clean_sentence(typed: str, kind: Kind) -> None:
     found = validate(command(Argument("value", kind, "the value", required=False)), {"value": typed}, ORG)
     if isinstance(found, Refusal):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartup_tui.ledger.cells import CellError, decode, encode, summary
@@ -40,6 +40,7 @@ VALUES: dict[Cell, st.SearchStrategy[Any]] = {
 
 @pytest.mark.parametrize("cell", list(Cell))
 @given(st.data())
+@settings(deadline=None)
 def test_every_value_comes_back_through_a_file(cell: Cell, data: st.DataObject) -> None:
     value = data.draw(VALUES[cell])
     written = format_record(["first", encode(column(cell), value), "last"])
@@ -48,6 +49,7 @@ def test_every_value_comes_back_through_a_file(cell: Cell, data: st.DataObject) 
 
 
 @given(st.sampled_from("=+-@＝＋－＠'"), WRITABLE)
+@settings(deadline=None)
 def test_no_text_cell_begins_like_a_formula(mark: str, rest: str) -> None:
     for text in (mark + rest, "'" + mark + rest, "''" + mark):
         written = encode(column(Cell.TEXT), text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartup_tui.ledger.csvfile import CsvFile, RecordError, append_line, format_record, parse_record
@@ -36,11 +36,13 @@ def csv_files(draw: st.DrawFn) -> tuple[bytes, list[str], list[list[str]]]:
 
 
 @given(st.binary(max_size=200))
+@settings(deadline=None)
 def test_reading_and_writing_is_the_identity_on_any_bytes(data: bytes) -> None:
     assert CsvFile.parse(data, "x.csv").to_bytes() == data
 
 
 @given(csv_files())
+@settings(deadline=None)
 def test_the_records_of_a_file_are_found(made: tuple[bytes, list[str], list[list[str]]]) -> None:
     data, header, rows = made
     file = CsvFile.parse(data, "x.csv")
@@ -50,6 +52,7 @@ def test_the_records_of_a_file_are_found(made: tuple[bytes, list[str], list[list
 
 
 @given(csv_files(), st.data())
+@settings(deadline=None)
 def test_one_changed_cell_changes_one_line(made: tuple[bytes, list[str], list[list[str]]], pick: st.DataObject) -> None:
     data, header, rows = made
     if not rows:
@@ -71,6 +74,7 @@ def test_one_changed_cell_changes_one_line(made: tuple[bytes, list[str], list[li
 
 
 @given(csv_files(), FIELD)
+@settings(deadline=None)
 def test_an_append_adds_exactly_one_record(made: tuple[bytes, list[str], list[list[str]]], value: str) -> None:
     data, header, rows = made
     values = {header[0]: "new", header[1]: value}

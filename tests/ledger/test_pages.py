@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartup_tui.ledger import pages, paths
@@ -40,11 +40,13 @@ def session(session_id: str, notes: str) -> str:
 
 
 @given(TYPED)
+@settings(deadline=None)
 def test_typed_text_comes_back_as_it_was(text: str) -> None:
     assert pages.as_typed(pages.literal(text)) == text.strip("\n")
 
 
 @given(TYPED, TYPED, TYPED)
+@settings(deadline=None)
 def test_typed_text_can_not_break_out_of_its_block(why: str, first: str, second: str) -> None:
     body = task_body(why)
     for session_id, notes in (("s_1", first), ("s_2", second)):

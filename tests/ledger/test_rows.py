@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.rowset import RowCache, parse_part
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.ledger.tree import MappingTree, Overlay, as_base, blob_id
+from smartup_tui.ledger.tree import MappingTree, Overlay, Tree, as_base, blob_id
 from tests.ledger.files import ORGANISATION, award, clock, csv, ledger, owner, task
 
 PATH = tables.TASKS.path
@@ -130,7 +130,7 @@ LINES = st.sampled_from([ROW.format(n) for n in range(4)] + ["broken", "# commen
 
 
 @given(st.lists(LINES, max_size=6), st.lists(LINES, max_size=6), st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_reading_on_gives_what_reading_anew_gives(before: list[str], after: list[str], end: bool) -> None:
     earlier = tasks_file(*before) if end else tasks_file(*before)[:-1]
     later = earlier + ("\n".join(after) + "\n").encode()
@@ -218,4 +218,12 @@ def test_layers_of_trees() -> None:
     assert Overlay(as_base(second), {}).base is not base
     assert as_base(second).read("b.csv") == b"200"
     assert base.blob_id("missing") is None
+    done: Tree = base
+    for number in range(3000):
+        done = as_base(Overlay(done, {f"n/{number % 7}.md": b"%d" % number}))
+    assert done.read("n/0.md") == b"2996"
+    assert done.blob_id("n/0.md") == blob_id(b"2996")
+    assert done.paths("n/") == [f"n/{number}.md" for number in range(7)]
+    assert done.paths() == [*base.paths(), *done.paths("n/")]
+    assert done.commit == "abc"
     assert blob_id(b"") == "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
