@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -82,9 +83,9 @@ def test_the_teams_of_the_record_with_their_roles() -> None:
     team = snapshot.team("3_7")
     assert team is not None
     assert team.room_alias == "#3_7_operational_team:smartup0.org"
-    assert all(
-        org.tree.read(row.wiki_path or "") for row in (*snapshot.rows(tables.TEAMS), *snapshot.rows(tables.ROLES))
-    )
+    paths = [row.wiki_path for row in snapshot.rows(tables.TEAMS)]
+    paths += [row.wiki_path for row in snapshot.rows(tables.ROLES)]
+    assert all(path is not None and org.tree.read(path) for path in paths)
     assert org.refused("bootstrap_teams").code == "teams_exist"
     assert org.refused("bootstrap_teams", FOUNDER).reason is Reason.CONFLICT
 
@@ -118,7 +119,7 @@ def test_an_owner_is_entered_with_a_license_and_no_name() -> None:
 def test_owners_that_can_not_be_entered(changed: dict[str, str | None], code: str, field: str) -> None:
     """Each with the argument that is wrong."""
     org = company()
-    values = {"alias": "ana", "license": "work", "matrix_id": "@ana:smartup0.org", "reference": "OC-1"}
+    values: dict[str, Any] = {"alias": "ana", "license": "work", "matrix_id": "@ana:smartup0.org", "reference": "OC-1"}
     refusal = org.refused("create_owner", **(values | changed))
     assert (refusal.code, refusal.field) == (code, field)
 
