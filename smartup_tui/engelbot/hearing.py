@@ -10,6 +10,7 @@ from typing import Final
 
 from smartup_tui.engelbot.inbox import Heard, Inbox, Position
 from smartup_tui.matrix import Store, StoredMessage
+from smartup_tui.matrix.wire import command_id
 
 PAGE: Final = 200
 _COMMAND: Final = re.compile(r"\s*![^\W\d_]")
@@ -71,4 +72,5 @@ class Hearing:
             return None
         given_at = message.received_at - message.age(message.received_at)
         dated = message.age_ms is not None or late
-        return Heard(message.event_id, message.room_id, message.sender, text, given_at, dated)
+        awaited = command_id(message.content) is not None
+        return Heard(message.event_id, message.room_id, message.sender, text, given_at, dated, awaited)

@@ -29,6 +29,7 @@ CREATE TABLE inbox(
     text TEXT NOT NULL,
     given_at REAL NOT NULL,
     dated INTEGER NOT NULL,
+    awaited INTEGER NOT NULL,
     state TEXT NOT NULL,
     actor TEXT,
     answer TEXT);
@@ -53,7 +54,8 @@ class State(StrEnum):
 class Heard:
     """A command as it came. `given_at` is when its owner sent it, by our clock and the age the homeserver gave.
 
-    `dated` is False when that age is not known and the message came live, so that it has none worth judging.
+    `dated` is False when that age is not known and the message came live, so that it has none worth judging. `awaited`:
+    a workspace sent it, which waits for the answer in the room that its owner chose.
     """
 
     event_id: str
@@ -62,6 +64,7 @@ class Heard:
     text: str
     given_at: datetime
     dated: bool
+    awaited: bool = False
 
     def age(self, now: datetime) -> timedelta:
         """How long ago it was given; never negative."""
@@ -124,10 +127,19 @@ class Inbox:
         with self._database.transaction() as connection:
             before = connection.total_changes
             connection.executemany(
-                "INSERT OR IGNORE INTO inbox(event_id, room_id, sender, text, given_at, dated, state)"
-                " VALUES(?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO inbox(event_id, room_id, sender, text, given_at, dated, awaited, state)"
+                " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (c.event_id, c.room_id, c.sender, c.text, c.given_at.timestamp(), c.dated, State.RECEIVED)
+                    (
+                        c.event_id,
+                        c.room_id,
+                        c.sender,
+                        c.text,
+                        c.given_at.timestamp(),
+                        c.dated,
+                        c.awaited,
+                        State.RECEIVED,
+                    )
                     for c in commands
                 ],
             )
@@ -218,6 +230,7 @@ def _item(row: sqlite3.Row) -> Item:
         text=row["text"],
         given_at=datetime.fromtimestamp(row["given_at"], UTC),
         dated=bool(row["dated"]),
+        awaited=bool(row["awaited"]),
     )
     answer = None if row["answer"] is None else Answer(**json.loads(row["answer"]))
     return Item(heard, State(row["state"]), row["actor"], answer)

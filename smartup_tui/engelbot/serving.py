@@ -126,8 +126,9 @@ class Serving:
         text = wording.text_of(result, done=done)
         room, in_reply = heard.room_id, True
         desk = self._doors.desk_of(heard.sender)
-        if asks and desk is not None and desk != room and self._doors.is_shared(room):
-            # Asking is not worth anyone's attention: the room stays silent (commands.md, Where a command goes).
+        if asks and not heard.awaited and desk is not None and desk != room and self._doors.is_shared(room):
+            # Asking is not worth anyone's attention: the room stays silent (commands.md, Where a command goes). A
+            # workspace has proposed the desk before, and waits for the answer where its owner asked all the same.
             room, in_reply = desk, False
             text = f"{wording.question(heard.text)}\n{text}"
         self._inbox.decide(heard.event_id, Answer(room, text, result, in_reply))

@@ -287,7 +287,8 @@ async def test_every_owner_has_a_desk_where_questions_are_answered(circle: Circl
     assert answer.result is not None
     assert answer.result["ok"] is True
 
-    maria.outbox.put(room_id, "!open_tasks")
+    typed = {"msgtype": "m.text", "body": "!open_tasks"}
+    await call(account, lambda s: s.send(room_id, "typed-in-a-chat-client", typed))
     until(lambda: any("You asked !open_tasks:" in m.body for m in maria.store.room_messages(desk.room_id)))
     assert await bodies(account, room_id) == ["!open_tasks"]
 

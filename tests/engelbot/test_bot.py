@@ -131,6 +131,7 @@ async def test_a_question_is_answered_at_its_owners_desk_and_not_in_a_shared_roo
     stage.link.deliver(event("$2", "!wallet"), room=DESK)
     stage.link.deliver(event("$3", "!claim_task 6_1_2_0"))
     stage.link.deliver(event("$4", "!wallet", JONAS))
+    stage.link.deliver(event("$5", "!wallet", content={"org.smartup.command": "3b1c"}))
     await stage.quiet()
     by_txn = {row.txn_id: row for row in stage.link.replies()}
     assert by_txn["re-$1"].room_id == DESK
@@ -139,6 +140,7 @@ async def test_a_question_is_answered_at_its_owners_desk_and_not_in_a_shared_roo
     assert by_txn["re-$2"].content["m.relates_to"] == {"m.in_reply_to": {"event_id": "$2"}}
     assert by_txn["re-$3"].room_id == ROOM
     assert by_txn["re-$4"].room_id == ROOM, "who has no desk is answered where they asked"
+    assert by_txn["re-$5"].content["m.relates_to"] == {"m.in_reply_to": {"event_id": "$5"}}, "a workspace waits there"
 
 
 async def test_the_toolbox_is_asked_again_with_the_same_id_until_it_answers(stage: Stage) -> None:
