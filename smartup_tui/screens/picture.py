@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from rich.segment import Segment
+from textual.screen import Screen
 from textual.strip import Strip
 
 if TYPE_CHECKING:
@@ -21,8 +22,11 @@ class ShowsElapsed(Protocol):
 
 
 def picture_of(app: App[Any]) -> str:
-    """What the terminal shows of the lowest screen, row by row, ready to be printed into an empty one."""
-    screen = app.screen_stack[0]
+    """What the lowest screen of ours shows, row by row, ready to be printed into an empty terminal.
+
+    What lies over it (a page, a dialog) is not there at the next start; what lies under it is Textual's empty one.
+    """
+    screen = next((s for s in app.screen_stack if type(s) is not Screen), app.screen)
     compositor = screen._compositor  # noqa: SLF001 (Textual's only way to the painted lines)
     strips = compositor.render_strips()
     for widget, (region, clip) in compositor.visible_widgets.items():
