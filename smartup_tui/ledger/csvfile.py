@@ -45,7 +45,7 @@ def parse_record(raw: bytes) -> list[str]:
     if '"' not in text and "\r" not in text:
         return text.split(",")
     try:
-        parsed = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        parsed = list(csv.reader(io.StringIO(text, newline="") if "\n" in text else (text,), strict=True))
     except csv.Error as error:
         raise RecordError(f"the row is broken ({error})", "quotes in pairs, as in RFC 4180") from None
     if len(parsed) != 1:

@@ -20,6 +20,7 @@ from smartup_tui.ledger.tree import Tree
 
 _SEGMENT = re.compile(r"[0-9]{6}\.csv\Z")
 _PARTS_KEPT = 512
+_SUPERSEDED_KEPT = 32
 
 
 class Part(Generic[R]):
@@ -171,13 +172,17 @@ def _key_fields(table: Table[Any]) -> tuple[str, ...]:
 
 
 class RowCache:
-    """Parsed files by table and blob id, shared between snapshots and threads. Old versions are let go."""
+    """Parsed files by table and blob id, shared between snapshots and threads.
+
+    The newest version of each path is kept, and a few of those it superseded, for snapshots that still look at them.
+    """
 
     def __init__(self) -> None:
         """An empty cache."""
         self._lock = threading.Lock()
         self._parts: OrderedDict[tuple[str, str], Part[Any]] = OrderedDict()
-        self._newest: dict[tuple[str, str], Part[Any]] = {}
+        self._newest: dict[tuple[str, str], tuple[tuple[str, str], Part[Any]]] = {}
+        self._superseded: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def part(self, table: Table[R], path: str, tree: Tree) -> Part[R] | None:
         """The rows of one file of a tree, None when there is no such file."""
@@ -189,25 +194,33 @@ class RowCache:
             found = self._parts.get(key)
             if found is not None:
                 self._parts.move_to_end(key)
-            known = self._newest.get((table.name, path))
+            _, known = self._newest.get((table.name, path), (None, None))
         if found is None:
             data = tree.read(path)
             if data is None:
                 return None
             found = parse_part(table, data, path, known)
-            with self._lock:
-                self._parts[key] = found
-                self._newest[(table.name, path)] = found
-                if known is not None:
-                    known.release()
-                while len(self._parts) > _PARTS_KEPT:
-                    self._parts.popitem(last=False)
+            self._keep(key, (table.name, path), found)
         if found.path == path:
             return found
         moved = found.moved(path)
-        with self._lock:
-            self._parts[key] = moved
+        self._keep(key, (table.name, path), moved)
         return moved
+
+    def _keep(self, key: tuple[str, str], place: tuple[str, str], part: Part[Any]) -> None:
+        """Remember a part as the newest of its place, and let go of what is too old."""
+        with self._lock:
+            self._parts[key] = part
+            self._superseded.pop(key, None)
+            before = self._newest.get(place)
+            self._newest[place] = (key, part)
+            if before is not None and before[0] != key:
+                before[1].release()
+                self._superseded[before[0]] = None
+            while len(self._superseded) > _SUPERSEDED_KEPT:
+                self._parts.pop(self._superseded.popitem(last=False)[0], None)
+            while len(self._parts) > _PARTS_KEPT:
+                self._parts.popitem(last=False)
 
 
 class Rows(Sequence[R]):
@@ -218,12 +231,19 @@ class Rows(Sequence[R]):
         self.table = table
         self.parts = tuple(parts)
         self.problems: tuple[Problem, ...] = tuple(p for part in parts for p in part.problems)
-        self._rows: list[R] = parts[0].rows if len(parts) == 1 else [row for part in parts for row in part.rows]
+        self._joined: list[R] | None = parts[0].rows if len(parts) == 1 else None
         self._key = _key_fields(table)
+
+    @property
+    def _rows(self) -> list[R]:
+        """All rows in one list, joined when somebody asks for more than a look-up."""
+        if self._joined is None:
+            self._joined = [row for part in self.parts for row in part.rows]
+        return self._joined
 
     def __len__(self) -> int:
         """How many rows could be read."""
-        return len(self._rows)
+        return sum(len(part.rows) for part in self.parts)
 
     @overload
     def __getitem__(self, index: int) -> R: ...

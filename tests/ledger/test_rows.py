@@ -144,6 +144,16 @@ def test_reading_on_gives_what_reading_anew_gives(before: list[str], after: list
         assert grown.index(fields) == fresh.index(fields)
 
 
+def test_a_cache_keeps_the_newest_versions_and_few_old_ones() -> None:
+    cache = RowCache()
+    trees = [MappingTree({PATH: csv(tables.TASKS, [task(f"6_1_2_{n}")])}) for n in range(200)]
+    for number, tree in enumerate(trees):
+        assert Snapshot(tree, cache).rows(tables.TASKS)[0].task_id == f"6_1_2_{number}"
+        assert Snapshot(trees[0], cache).rows(tables.TASKS)[0].task_id == "6_1_2_0"
+    assert len(cache._parts) < 50
+    assert Snapshot(trees[5], cache).rows(tables.TASKS)[0].task_id == "6_1_2_5"
+
+
 def test_a_cache_may_be_shared_between_threads() -> None:
     cache = RowCache()
     versions = [MappingTree({PATH: csv(tables.TASKS, [task(f"6_1_2_{i}") for i in range(n)])}) for n in range(1, 40)]

@@ -17,7 +17,7 @@ from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, TaskCla
 from smartup_tui.ledger.schema import Table
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import MappingTree
-from smartup_tui.ledger.verify import Report, Severity, verify
+from smartup_tui.ledger.verify import HistoryCheck, Report, Severity, verify
 from tests.ledger.commits import Commits, change, commit_id
 from tests.ledger.files import AT, POLICIES, award, clock, csv, log, objective, owner, role, task, team
 
@@ -213,6 +213,17 @@ def test_a_lawful_history_has_no_findings() -> None:
     report = verify(MappingTree({}), commits)
     assert report.commits == 3
     assert [f for f in report.findings if f.kind != "unreadable"] == []
+
+
+def test_commits_may_be_given_one_by_one() -> None:
+    commits = written()
+    commits.tamper(tables.CLAIMS.path, b"timestamp\n")
+    check, before = HistoryCheck(), MappingTree({})
+    for info, files in commits.done:
+        after = MappingTree(files)
+        check.step(info, before, after)
+        before = after
+    assert verify(MappingTree({}), check) == verify(MappingTree({}), commits)
 
 
 def test_commits_before_a_known_one_are_not_looked_at_again() -> None:

@@ -9,27 +9,27 @@ from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import Tree
 from smartup_tui.ledger.verify.copies import check_copies
 from smartup_tui.ledger.verify.findings import Finding, Report, Severity
-from smartup_tui.ledger.verify.history import CommitInfo, History, check_history
+from smartup_tui.ledger.verify.history import CommitInfo, History, HistoryCheck, check_history
 from smartup_tui.ledger.verify.pages import check_pages
 from smartup_tui.ledger.verify.references import check_references
 from smartup_tui.ledger.verify.sums import check_sums
 from smartup_tui.ledger.verify.trail import check_readable, check_trail
 
 
-def verify(tree: Tree, history: History | None = None, *, since: str | None = None) -> Report:
+def verify(tree: Tree, history: History | HistoryCheck | None = None, *, since: str | None = None) -> Report:
     """Check the files of a tree and, with a history, every commit after `since` (None: from the first).
 
-    Findings come in the order of the checks; `Report.ok` is True when none of them is an error.
+    A caller that walks the commits itself gives the `HistoryCheck` that saw them. Findings come in the order of the
+    checks; `Report.ok` is True when none of them is an error.
     """
     snapshot = Snapshot(tree)
     findings: list[Finding] = []
     for check in (check_readable, check_pages, check_references, check_sums, check_copies, check_trail):
         findings += check(snapshot)
-    commits = 0
-    if history is not None:
-        commits, found = check_history(history, since)
-        findings += found
-    return Report(tuple(findings), commits)
+    if history is None:
+        return Report(tuple(findings))
+    past = history if isinstance(history, HistoryCheck) else check_history(history, since)
+    return Report((*findings, *past.findings), past.commits)
 
 
-__all__ = ["CommitInfo", "Finding", "History", "Report", "Severity", "verify"]
+__all__ = ["CommitInfo", "Finding", "History", "HistoryCheck", "Report", "Severity", "verify"]

@@ -49,18 +49,33 @@ class History(Protocol):
         ...
 
 
-def check_history(history: History, since: str | None = None) -> tuple[int, list[Finding]]:
-    """How many commits there are after `since`, and what is wrong with them."""
-    findings: list[Finding] = []
-    cache = RowCache()
+class HistoryCheck:
+    """Takes commits one after the other, for a caller that walks them by itself; `check_history` does it for a History.
+
+    `findings` is what is wrong so far, `commits` how many were looked at.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is looked at yet."""
+        self.findings: list[Finding] = []
+        self.commits = 0
+        self._cache = RowCache()
+
+    def step(self, commit: CommitInfo, before: Tree, after: Tree) -> None:
+        """Look at one commit, with the files of its first parent (an empty tree for the first) and its own."""
+        self.commits += 1
+        self.findings += _check(commit, before, after, self._cache)
+
+
+def check_history(history: History, since: str | None = None) -> HistoryCheck:
+    """Look at every commit after `since` (None: from the first)."""
+    check = HistoryCheck()
     before: Tree = MappingTree({}) if since is None else history.tree(since)
-    count = 0
     for commit in history.commits(since):
-        count += 1
         after = history.tree(commit.id)
-        findings += _check(commit, before, after, cache)
+        check.step(commit, before, after)
         before = after
-    return count, findings
+    return check
 
 
 def _check(commit: CommitInfo, before: Tree, after: Tree, cache: RowCache) -> Iterator[Finding]:
