@@ -17,7 +17,7 @@ from smartup_tui.text import clean_line, refuse
 
 _INTEGER: Final = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _AMOUNT: Final = re.compile(r"[+-]?\d{1,12}(\.\d{1,2})?", re.ASCII)
-_CLOCK_TIME: Final = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
+_CLOCK_TIME: Final = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)Z?", re.ASCII)
 _MATRIX_ID: Final = re.compile(r"@[^\s:]+:[^\s]+")
 _URL: Final = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
@@ -72,15 +72,20 @@ def _date(argument: Argument, text: str) -> str | Fault:
 
 
 def _time(argument: Argument, text: str) -> str | Fault:
-    if _CLOCK_TIME.fullmatch(text):
-        return text.rjust(5, "0")
+    clock = _CLOCK_TIME.fullmatch(text)
+    if clock is not None:
+        return f"{clock.group(1):0>2}:{clock.group(2)}"
     try:
-        datetime.fromisoformat(text)
+        whole = len(text) >= len("2026-12-01T14:30")
+        return text if whole and datetime.fromisoformat(text) else _no_time(argument, text)
     except ValueError:
-        return Fault(
-            f"The time in {argument.name}= is written 14:30 or 2026-12-01T14:30Z, and is UTC; {_shown(text)} is not."
-        )
-    return text
+        return _no_time(argument, text)
+
+
+def _no_time(argument: Argument, text: str) -> Fault:
+    return Fault(
+        f"The time in {argument.name}= is written 14:30 or 2026-12-01T14:30Z, and is UTC; {_shown(text)} is not."
+    )
 
 
 def _matrix_id(argument: Argument, text: str) -> str | Fault:

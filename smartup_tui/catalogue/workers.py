@@ -62,7 +62,7 @@ WORKERS: Final[tuple[Command, ...]] = (
         summary="clock out and hand over; the session goes to review",
         example="!stop_work Outline agreed; two examples are missing, see the page",
         arguments=(
-            Argument("at", Kind.TIME, "an earlier end, after the start", required=False, option=True),
+            Argument("at", Kind.TIME, "an earlier end in UTC, after the start", required=False, option=True),
             Argument("evidence", Kind.URL, "where the work can be seen", required=False, option=True, max_length=500),
             Argument(
                 "notes",

@@ -51,6 +51,13 @@ def test_free_text_begins_at_the_first_word_that_is_no_declared_option() -> None
     assert understood("!stop_work at=10:00 at=noon we ate") == {"at": "10:00", "notes": "at=noon we ate"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("9:30", "09:30"), ("14.30", "14:30"), ("14:30Z", "14:30"), ("2026-12-01T14:30Z",) * 2]
+)
+def test_times_of_day_are_read_in_any_usual_spelling(typed: str, meant: str) -> None:
+    assert understood(f"!stop_work at={typed} done")["at"] == meant
+
+
 def test_a_separator_divides_two_texts() -> None:
     assert understood("!create_task 5_1_2 medium due=2026-12-01 Learn C:: well :: Because a::b") == {
         "objective_id": "5_1_2",
@@ -102,6 +109,10 @@ def test_an_optional_last_text_may_be_left_out() -> None:
         ("!wallet maria and bob", "The alias is one word, not “maria and bob”."),
         ("!create_task 5_1_2 small due=soon A :: b", "The due is a day such as 2026-12-01, not “soon”."),
         ("!stop_work at=later x", "The time in at= is written 14:30 or 2026-12-01T14:30Z, and is UTC; “later” is not."),
+        (
+            "!stop_work at=2026-12-01 x",
+            "The time in at= is written 14:30 or 2026-12-01T14:30Z, and is UTC; “2026-12-01” is not.",
+        ),
         ("!stop_work evidence=ftp://x y", "The evidence is a link that begins with https://, not “ftp://x”."),
         ("!help frobnicate", "There is no command “frobnicate”."),
         ("!help claim", "There is no command “claim”. The nearest is !claim_task."),
