@@ -43,6 +43,11 @@ def wall_clock() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def standard_rules() -> Rules:
+    """The rules of every organisation: all operations, and what time decides."""
+    return Rules(OPERATIONS, next_effect)
+
+
 class Toolbox:
     """One organisation's Toolbox. `start` before use, `stop` after, or use it as a context manager; thread-safe."""
 
@@ -72,7 +77,7 @@ class Toolbox:
         )
         repo = RepoRef(forge.owner, forge.repository)
         store = ForgeStore(client, repo, forge.branch, settings.state_directory)
-        return cls(store, Rules(OPERATIONS, next_effect))
+        return cls(store, standard_rules())
 
     def start(self) -> Self:
         """Start the threads. The forge need not be there yet."""
