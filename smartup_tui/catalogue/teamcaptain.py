@@ -102,6 +102,20 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         surfaces=_CLI,
     ),
     Command(
+        name="cancel_task",
+        tier=Tier.TEAMCAPTAIN,
+        summary="close a task that will not be done; not while a session runs",
+        example="!cancel_task 6_1_2_0 The guide is part of the passport now",
+        arguments=(
+            Argument("task_id", Kind.TASK, "the task"),
+            Argument("reason", Kind.TEXT, "why it will not be done", max_length=1000),
+        ),
+        reads=("task-budgets", "work_clock", "pending-sc"),
+        writes=("task-budgets", "master-events"),
+        subject="task_id",
+        surfaces=_CLI,
+    ),
+    Command(
         name="assess_work",
         tier=Tier.TEAMCAPTAIN,
         summary="score a finished session, which makes a pending award",

@@ -16,7 +16,7 @@ from smartup_tui.matrix.account import Account
 from smartup_tui.toolbox.bootstrap.record import TEAMS
 
 PUBLIC: Final = "1_general_forum"
-PASSWORD_OF: Final = "password-{}"
+PASSWORD_OF: Final = "password-{}"  # noqa: S105 (a name)
 _READ: Final = ("read:repository", "read:user")
 _AT_ONCE: Final = 4
 

@@ -20,6 +20,7 @@ from smartup_tui.toolbox.queries.tasks import my_tasks, open_tasks, task
 from smartup_tui.toolbox.queries.wallet import wallet
 from smartup_tui.toolbox.settle import settle
 from smartup_tui.toolbox.teamcaptain.assess import assess_work
+from smartup_tui.toolbox.teamcaptain.cancel import cancel_task
 from smartup_tui.toolbox.teamcaptain.karma import award_sk
 from smartup_tui.toolbox.teamcaptain.objectives import create_objective
 from smartup_tui.toolbox.teamcaptain.owners import create_owner
@@ -52,6 +53,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "create_objective": create_objective,
         "set_objective": set_objective,
         "create_task": create_task,
+        "cancel_task": cancel_task,
         "assess_work": assess_work,
         "validate_sc": validate_sc,
         "award_sk": award_sk,
