@@ -19,7 +19,7 @@ from smartup_tui.toolbox.decide import UNREADABLE, Operations, decide, unreadabl
 from smartup_tui.toolbox.effects import SETTLE, Settled
 from smartup_tui.toolbox.ids import event_id
 from smartup_tui.toolbox.jobs import Job, Sent
-from smartup_tui.toolbox.result import WORKPLACE, Failure, Request, Result
+from smartup_tui.toolbox.result import WORKPLACE, Failure, Request, Result, plain
 
 INTERNAL: Final = Failure(
     "internal_error",
@@ -55,6 +55,7 @@ def compute(
         try:
             outcome = decide(request, Snapshot(after, cache), now, known)
             if isinstance(outcome, Change):
+                plain(outcome.data)  # what could not be answered must not be written
                 sealed = seal(outcome, Stamp(request.actor, now, request.request_id, request.script, event_id))
                 after = apply(after, sealed)
                 written.append((job, Sent(outcome, sealed)))

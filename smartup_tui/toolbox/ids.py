@@ -19,6 +19,7 @@ OLDEST = timedelta(hours=24)
 """A request older than this is refused: the homeserver has forgotten its transaction too."""
 
 _MATRIX = re.compile(r"\$[!-~]{1,254}")
+_ACTOR = re.compile(r"[!-~]{1,100}")
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -47,6 +48,14 @@ def made_at(request_id: str) -> datetime | None:
     if name.version != 7 or str(name) != request_id:
         raise ValueError("neither a Matrix event id nor a UUID of version 7")
     return _EPOCH + timedelta(milliseconds=name.int >> 80)
+
+
+def refuse_actor(alias: str) -> Refusal | None:
+    """Why nobody can have this alias: it would not be one word of a commit's trailer."""
+    if _ACTOR.fullmatch(alias):
+        return None
+    hint = "An alias is one word of plain letters, digits, - and _."
+    return Refusal(Reason.MALFORMED, "actor_malformed", "The actor's alias can not be one.", hint, "actor")
 
 
 def refuse_request_id(request_id: str, age: timedelta | None, now: datetime) -> Refusal | None:

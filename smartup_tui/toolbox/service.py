@@ -20,9 +20,10 @@ from smartup_tui.ledger.economy.settle import next_effect
 from smartup_tui.ledger.rowset import RowCache
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import Tree
+from smartup_tui.text import clean_line
 from smartup_tui.toolbox.batch import INTERNAL
 from smartup_tui.toolbox.decide import decide, known
-from smartup_tui.toolbox.ids import new_request_id, refuse_request_id
+from smartup_tui.toolbox.ids import new_request_id, refuse_actor, refuse_request_id
 from smartup_tui.toolbox.operations import OPERATIONS
 from smartup_tui.toolbox.publish import ForgeStore, Store
 from smartup_tui.toolbox.result import Request, Result
@@ -117,35 +118,40 @@ class Toolbox:
         return self.perform(Request(command, actor, name, arguments or {}, origin, age, now))
 
     def perform(self, request: Request) -> Result:
-        """Run one command and wait for its outcome."""
+        """Run one command and wait for its outcome, `bound` seconds at most."""
         started = time.monotonic()
-        result = self._perform(request)
+        future = self.submit(request)
+        try:
+            result = future.result(self._bound)
+        except FutureTimeoutError:
+            # What no batch has taken yet is withdrawn, so it will never happen behind its giver's back.
+            result = Result.failed(request, BUSY if future.cancel() else UNKNOWN)
         took = (time.monotonic() - started) * 1000
         outcome = "repeated" if result.repeated else "ok" if result.error is None else result.error.code
-        _log.info("%s %s %s: %s, %.0f ms", request.script, request.actor, request.request_id, outcome, took)
+        who, name = clean_line(request.actor), clean_line(request.request_id, 255)
+        _log.info("%s %s %s: %s, %.0f ms", request.script, who, name, outcome, took)
         return result
 
-    def _perform(self, request: Request) -> Result:
+    def submit(self, request: Request) -> Future[Result]:
+        """Run one command without waiting for it. The future gives its result, and never an exception."""
+        result = self._at_once(request)
+        if result is None:
+            return self._writer.submit(request)
+        future: Future[Result] = Future()
+        future.set_result(result)
+        return future
+
+    def _at_once(self, request: Request) -> Result | None:
+        """The answer to everything but a writing command that may be tried."""
         command = known(request)
         if isinstance(command, Refusal):
             return Result.refused(request, command)
-        refusal = refuse_request_id(request.request_id, request.age, self._clock())
+        refusal = refuse_actor(request.actor) or refuse_request_id(request.request_id, request.age, self._clock())
         if refusal is not None:
             return Result.refused(request, refusal)
         if self._stopped:
             return Result.failed(request, STOPPING)
-        if command.is_query:
-            return self._query(request)
-        future = self._writer.submit(request)
-        try:
-            return future.result(self._bound)
-        except FutureTimeoutError:
-            # What no batch has taken yet is withdrawn, so it will never happen behind its giver's back.
-            return Result.failed(request, BUSY if future.cancel() else UNKNOWN)
-
-    def submit(self, request: Request) -> Future[Result]:
-        """Queue a writing command without waiting for it."""
-        return self._writer.submit(request)
+        return self._query(request) if command.is_query else None
 
     def ready(self) -> bool:
         """Whether the ledger can be reached."""

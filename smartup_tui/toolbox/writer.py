@@ -2,7 +2,9 @@
 
 Commands are computed on the newest tree we know without asking the forge again: each change updates the audit trail
 with the blob id it read, so a tree that was not the newest is a conflict, never a wrong write, and the usual case saves
-a request. Before anything is refused, that tree is proven to be the newest. Source: ledger.md §3.
+a request. Before anything is refused, that tree is proven to be the newest. An answer that does not tell whether a
+commit was written leads to a new try, whose first step is to look for the requests in the audit trail as it is then.
+Source: ledger.md §3.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +12,16 @@ import pytest
 
 from smartup_tui.forge.embedded.faults import Fault, FaultKind
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.actor import Actor
+from smartup_tui.ledger.arguments import Arguments
+from smartup_tui.ledger.change import Change, Outcome
 from smartup_tui.ledger.economy.effect import Effect
 from smartup_tui.ledger.policy_reader import PolicyError
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.result import Request, Result
 from smartup_tui.toolbox.service import Toolbox
 from smartup_tui.toolbox.writer import Rules
-from tests.toolbox.scenario import NOW, Place, claim, codes, new_ledger, running, seed, task_id
+from tests.toolbox.scenario import NOW, Place, claim, claim_task, codes, new_ledger, running, seed, task_id
 
 WRITE = "/contents"
 
@@ -155,6 +159,23 @@ def test_a_fault_in_one_command_leaves_the_others(place: Place) -> None:
     assert codes(results) == ["ok", "ok", "internal_error", "ok"]
     assert results[2].status == 500
     assert "ZeroDivision" not in str(results[2].to_json())
+
+
+def test_a_result_that_can_not_be_answered_is_not_written(place: Place) -> None:
+    def wrong(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> Outcome:
+        change = claim_task(snapshot, actor, args, now)
+        assert isinstance(change, Change)
+        return replace(change, data={"ratio": 0.5})
+
+    toolbox = place.toolbox(Rules({"claim_task": wrong}, place.rules.next_effect))
+    assert codes([toolbox.perform(claim("maria", 1))]) == ["internal_error"]
+    assert len(place.commits()) == 1
+
+
+@pytest.mark.parametrize("actor", ["two words", "m\naria", "märia", "", "x" * 200])
+def test_an_alias_that_nobody_can_have_is_refused(place: Place, actor: str) -> None:
+    result = place.toolbox().perform(claim(actor, 1))
+    assert (result.status, codes([result])) == (400, ["actor_malformed"])
 
 
 def test_start_and_stop_count_from_when_they_were_given(place: Place) -> None:
