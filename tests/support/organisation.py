@@ -24,6 +24,7 @@ from smartup_tui.ledger.permission import permitted
 from smartup_tui.ledger.rowset import RowCache
 from smartup_tui.ledger.seal import Sealed, Stamp, seal
 from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.ledger.tables import EVENTS
 from smartup_tui.ledger.tree import MappingTree, Tree, as_base
 from smartup_tui.toolbox.operations import OPERATIONS
 
@@ -49,7 +50,7 @@ class Organisation:
         self.tree: Tree = tree if tree is not None else MappingTree({})
         self.sealed: list[Sealed] = []
         self._cache = RowCache()
-        self._ids = count(1)
+        self._ids = count(len(self.tree.read(EVENTS.path) or b"") + 1)  # more than any id in there
 
     @property
     def snapshot(self) -> Snapshot:
@@ -61,7 +62,7 @@ class Organisation:
         self.now += timedelta(**duration)
         return self
 
-    def attempt(self, command: str, actor: str, *, at: datetime | str | None = None, **arguments: Any) -> Outcome:
+    def attempt(self, command: str, actor: str, /, *, at: datetime | str | None = None, **arguments: Any) -> Outcome:
         """Give a command, as its giver would; a change is sealed and applied."""
         if isinstance(at, str):
             arguments["at"] = at
@@ -82,7 +83,9 @@ class Organisation:
             self._apply(outcome, actor, f"cli:{command}", f"request-{next(self._ids)}")
         return outcome
 
-    def do(self, command: str, actor: str = FOUNDER, *, at: datetime | str | None = None, **arguments: Any) -> Change:
+    def do(
+        self, command: str, actor: str = FOUNDER, /, *, at: datetime | str | None = None, **arguments: Any
+    ) -> Change:
         """Give a command that changes the ledger; a refusal fails the test."""
         outcome = self.attempt(command, actor, at=at, **arguments)
         if isinstance(outcome, Refusal):
@@ -90,7 +93,7 @@ class Organisation:
         assert isinstance(outcome, Change), outcome
         return outcome
 
-    def ask(self, command: str, actor: str = FOUNDER, **arguments: Any) -> Answer:
+    def ask(self, command: str, actor: str = FOUNDER, /, **arguments: Any) -> Answer:
         """Give a query."""
         outcome = self.attempt(command, actor, **arguments)
         if isinstance(outcome, Refusal):
@@ -99,7 +102,7 @@ class Organisation:
         return outcome
 
     def refused(
-        self, command: str, actor: str = FOUNDER, *, at: datetime | str | None = None, **arguments: Any
+        self, command: str, actor: str = FOUNDER, /, *, at: datetime | str | None = None, **arguments: Any
     ) -> Refusal:
         """Give a command that must be refused, and leave the ledger as it was."""
         self.settle(at if isinstance(at, datetime) else None)
@@ -120,7 +123,7 @@ class Organisation:
         return done
 
     def _apply(self, change: Change, actor: str, script: str, request_id: str) -> None:
-        stamp = Stamp(actor, self.now, request_id, script, lambda _: f"E{next(self._ids):06}")
+        stamp = Stamp(actor, self.now, request_id, script, lambda _: f"E{next(self._ids):08}")
         sealed = seal(change, stamp)
         self.sealed.append(sealed)
         self.tree = as_base(apply(as_base(self.tree), sealed))

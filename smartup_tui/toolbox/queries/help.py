@@ -50,8 +50,13 @@ def _usable(snapshot: Snapshot, actor: Actor) -> Iterator[Command]:
             leading = bool(actor.leads) and command.mission_leader
             if actor.is_founder or actor.is_leadership or actor.is_captain or leading:
                 yield command
-        elif permitted(command, actor, snapshot, Arguments(command, {})) is None:
+        elif permitted(_entrance(command), actor, snapshot, Arguments(command, {})) is None:
             yield command
+
+
+def _entrance(command: Command) -> Command:
+    """Whose permission decides whether a command is listed: who can not begin work is not shown how to end it."""
+    return CATALOGUE["claim_task"] if command.tier is Tier.WORKERS else command
 
 
 def _explained(command: Command) -> Answer:
