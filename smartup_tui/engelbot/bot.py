@@ -21,6 +21,7 @@ from smartup_tui.engelbot.hearing import Hearing
 from smartup_tui.engelbot.inbox import Heard, Inbox
 from smartup_tui.engelbot.reading import Reading
 from smartup_tui.engelbot.serving import Serving
+from smartup_tui.engelbot.threads import Threads
 from smartup_tui.engelbot.toolbox_client import NotYet
 from smartup_tui.matrix import Account, Kind, LinkState, LinkStatus, MatrixError, Outbox, Wake
 
@@ -62,7 +63,7 @@ def _utc() -> datetime:
 
 
 class Engelbot:
-    """One Engelbot, on one event loop; the link runs on its own thread and may be started before or after.
+    """One Engelbot, run once, on one event loop; the link has its own thread and may be started before or after.
 
     `inviters` may invite it beside the owners, `deaf_to` are other bots. `patience` is after how many seconds of
     trouble an owner is told that it goes on, `longest_wait` the longest pause between two requests.
@@ -88,13 +89,21 @@ class Engelbot:
         self._toolbox = toolbox
         self._inbox = inbox
         self._now = now
-        self._doors = Doors(link, own, inviters=inviters)
+        self._threads = Threads()
+        self._doors = Doors(link, self._threads, own, inviters=inviters)
         self._hearing = Hearing(link.store, inbox, own, started=now(), deaf_to=deaf_to)
         self._asking = Asking(
             toolbox, limits=limits, on_delay=self._still_trying, now=now, patience=patience, longest_wait=longest_wait
         )
         self._serving = Serving(
-            inbox, link.outbox, reading, self._asking, self._doors, limits=limits or Limits(), now=now
+            inbox,
+            link.outbox,
+            reading=reading,
+            asking=self._asking,
+            doors=self._doors,
+            threads=self._threads,
+            limits=limits or Limits(),
+            now=now,
         )
         self._arrived = asyncio.Event()
         self._rooms_changed = asyncio.Event()
@@ -131,6 +140,8 @@ class Engelbot:
                 hand.cancel()
             await asyncio.gather(*hands, return_exceptions=True)
             await self._reading.close()
+            # A thread may wait for a file that this loop fetches, so the loop must go on meanwhile.
+            await asyncio.to_thread(self._threads.close)
 
     def _woken(self, wake: Wake) -> None:
         if wake is Wake.EVENTS:
@@ -145,8 +156,8 @@ class Engelbot:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            while self._hearing.take_in():
-                pass
+            while self._hearing.take_in():  # noqa: ASYNC110 (nothing is waited for: others get a turn between pages)
+                await asyncio.sleep(0)
             for sender in self._inbox.senders():
                 if sender not in self._hands:
                     self._lend_a_hand(sender)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Coroutine, Iterable
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
+from smartup_tui.engelbot.threads import Threads
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.rows import Owner
 from smartup_tui.ledger.snapshot import Snapshot
@@ -25,6 +26,7 @@ from smartup_tui.text import clean_line
 T = TypeVar("T")
 
 _DESK: Final = "desk"
+_LOOK_SECONDS: Final = 3.0
 _TOPIC: Final = "Your desk with Engelbot: ask here. What you act on goes into the open rooms."
 
 _log = logging.getLogger(__name__)
@@ -46,27 +48,45 @@ class Link(Protocol):
 class Doors:
     """Desks and invitations. Belongs to one event loop; `own` is Engelbot's user id."""
 
-    def __init__(self, link: Link, own: str, *, inviters: Collection[str] = ()) -> None:
+    def __init__(self, link: Link, threads: Threads, own: str, *, inviters: Collection[str] = ()) -> None:
         self._link = link
+        self._threads = threads
         self._own = own
         self._inviters = frozenset(inviters)
         self._desks: dict[str, str] = {}
         self._made: dict[str, str] = {}
         self._shared: frozenset[str] = frozenset()
         self._refused: set[str] = set()
+        self._in_use: set[str] = set()
 
     async def look(self) -> list[Room]:
         """Read the rooms anew; returns them."""
-        found = await asyncio.to_thread(self._link.store.rooms)
+        found = await self._threads.do(self._link.store.rooms)
         owners = {room.owner for room in found if room.kind == _DESK and room.owner is not None}
         desks = {owner: rooms.find_desk(found, owner, makers={self._own}) for owner in owners}
         self._desks = {owner: room.room_id for owner, room in desks.items() if room is not None}
+        self._in_use.clear()
         self._shared = frozenset(room.room_id for room in found if room.kind is not None and room.kind != _DESK)
         return found
 
     def desk_of(self, user_id: str) -> str | None:
         """The desk of a user, if there is one."""
         return self._desks.get(user_id) or self._made.get(user_id)
+
+    async def desk_in_use(self, user_id: str) -> str | None:
+        """The desk of a user who has joined it; what is said at another desk would not be seen."""
+        desk = self.desk_of(user_id)
+        if desk is None or desk in self._in_use:
+            return desk
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                members = await self._run(lambda session: session.joined_members(desk))
+        except (MatrixError, TimeoutError):
+            return desk
+        if user_id not in members:
+            return None
+        self._in_use.add(desk)
+        return desk
 
     def is_shared(self, room_id: str) -> bool:
         """Whether the room is marked as that of a task, objective, role, team or group, where many read along."""
@@ -87,7 +107,7 @@ class Doors:
 
     async def answer_invitations(self, snapshot: Snapshot, found: Iterable[Room]) -> None:
         """Take or decline each invitation, and leave rooms that became encrypted, since nothing could be said there."""
-        for invite in await asyncio.to_thread(self._link.store.invites):
+        for invite in await self._threads.do(self._link.store.invites):
             await self._answer(invite, snapshot)
         for room in found:
             if room.encrypted and not room.space:

@@ -10,7 +10,7 @@ from typing import Final
 
 from smartup_tui.engelbot.inbox import Heard, Inbox, Position
 from smartup_tui.matrix import Store, StoredMessage
-from smartup_tui.matrix.wire import command_id
+from smartup_tui.matrix.wire import as_object, command_id, identifier
 
 PAGE: Final = 200
 _COMMAND: Final = re.compile(r"\s*![^\W\d_]")
@@ -72,5 +72,18 @@ class Hearing:
             return None
         given_at = message.received_at - message.age(message.received_at)
         dated = message.age_ms is not None or late
-        awaited = command_id(message.content) is not None
-        return Heard(message.event_id, message.room_id, message.sender, text, given_at, dated, awaited)
+        return Heard(
+            message.event_id,
+            message.room_id,
+            message.sender,
+            text,
+            given_at,
+            dated,
+            awaited=command_id(message.content) is not None,
+            thread=_thread(message),
+        )
+
+
+def _thread(message: StoredMessage) -> str | None:
+    relation = as_object(message.content.get("m.relates_to"))
+    return identifier(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None

@@ -30,6 +30,7 @@ CREATE TABLE inbox(
     given_at REAL NOT NULL,
     dated INTEGER NOT NULL,
     awaited INTEGER NOT NULL,
+    thread TEXT,
     state TEXT NOT NULL,
     actor TEXT,
     answer TEXT);
@@ -55,7 +56,8 @@ class Heard:
     """A command as it came. `given_at` is when its owner sent it, by our clock and the age the homeserver gave.
 
     `dated` is False when that age is not known and the message came live, so that it has none worth judging. `awaited`:
-    a workspace sent it, which waits for the answer in the room that its owner chose.
+    a workspace sent it, which waits for the answer in the room that its owner chose. `thread` is the event at whose
+    thread it was given.
     """
 
     event_id: str
@@ -65,6 +67,7 @@ class Heard:
     given_at: datetime
     dated: bool
     awaited: bool = False
+    thread: str | None = None
 
     def age(self, now: datetime) -> timedelta:
         """How long ago it was given; never negative."""
@@ -127,20 +130,21 @@ class Inbox:
         with self._database.transaction() as connection:
             before = connection.total_changes
             connection.executemany(
-                "INSERT OR IGNORE INTO inbox(event_id, room_id, sender, text, given_at, dated, awaited, state)"
-                " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO inbox(event_id, room_id, sender, text, given_at, dated, awaited, thread, state)"
+                " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
-                        c.event_id,
-                        c.room_id,
-                        c.sender,
-                        c.text,
-                        c.given_at.timestamp(),
-                        c.dated,
-                        c.awaited,
+                        heard.event_id,
+                        heard.room_id,
+                        heard.sender,
+                        heard.text,
+                        heard.given_at.timestamp(),
+                        heard.dated,
+                        heard.awaited,
+                        heard.thread,
                         State.RECEIVED,
                     )
-                    for c in commands
+                    for heard in commands
                 ],
             )
             new = connection.total_changes - before
@@ -231,6 +235,7 @@ def _item(row: sqlite3.Row) -> Item:
         given_at=datetime.fromtimestamp(row["given_at"], UTC),
         dated=bool(row["dated"]),
         awaited=bool(row["awaited"]),
+        thread=row["thread"],
     )
     answer = None if row["answer"] is None else Answer(**json.loads(row["answer"]))
     return Item(heard, State(row["state"]), row["actor"], answer)

@@ -14,6 +14,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock, Timeout
+
 from smartup_tui.catalogue import digest
 from smartup_tui.engelbot import health
 from smartup_tui.engelbot.bot import Engelbot
@@ -29,6 +31,9 @@ from smartup_tui.matrix import Link, LinkState
 CACHE_BYTES: Final = 256 * 2**20
 LOG_BYTES: Final = 5_000_000
 LOGS_KEPT: Final = 3
+LOCK_SECONDS: Final = 5.0
+"""How long a predecessor that is about to end is waited for."""
+FAILED: Final = 1
 MISUSED: Final = 2
 """Exit code for settings that do not serve."""
 
@@ -36,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 def run(config: Path) -> int:
-    """Run Engelbot as the file says. The exit code is 0 after a signal, 2 when the file does not serve."""
+    """Run Engelbot as the file says. Exit code 0 after a signal, 1 beside another one, 2 for a file with mistakes."""
     try:
         settings = load(config)
         account = settings.account()
@@ -47,6 +52,12 @@ def run(config: Path) -> int:
     folder = settings.state_directory
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _log_to(settings.log_file)
+    lock = FileLock(folder / "engelbot.lock")
+    try:
+        lock.acquire(timeout=LOCK_SECONDS)
+    except Timeout:
+        sys.stderr.write("Another Engelbot works in this folder. End it first, or give this one a folder of its own.\n")
+        return FAILED
     link = Link(account, folder, command_max_age=settings.limits.command, catch_up=settings.limits.command)
     inbox = Inbox(folder / FILE_NAME)
     try:
@@ -54,6 +65,7 @@ def run(config: Path) -> int:
     finally:
         inbox.close()
         health.remove(folder)
+        lock.release()
         _log.info("stopped")
     return 0
 
@@ -136,7 +148,7 @@ async def _show_health(folder: Path, bot: Engelbot, link: Link, reading: Reading
             )
         read = reading.latest is not None
         now = Health(os.getpid(), time.time(), status.state, read, not bot.toolbox_in_trouble, bot.waiting, error)
-        await asyncio.to_thread(health.write, folder, now)
+        health.write(folder, now)
         # Sooner at first, since a supervisor waits for the first good word.
         await asyncio.sleep(health.EVERY if now.ready else health.EVERY / 10)
 

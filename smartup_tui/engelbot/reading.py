@@ -22,13 +22,13 @@ PATIENCE: Final = 5.0
 
 _log = logging.getLogger(__name__)
 
-READ: Final = ("ownership/", "work/", "credits/pending-sc", "policies/")
-"""What a pre-check looks at; the rest of the ledger is not downloaded."""
+_LONG: Final = ("master-events", "credits/transactions", "karma/transactions")
+"""Logs that no pre-check looks at."""
 
 
 def wanted(path: str) -> bool:
-    """Whether a file of the ledger is downloaded ahead of reading."""
-    return path.startswith(READ)
+    """Whether a file of the ledger is downloaded ahead of reading: the rules and the tables a pre-check looks at."""
+    return path.endswith((".csv", ".yml")) and not path.startswith(_LONG)
 
 
 class Source(Protocol):

@@ -14,6 +14,7 @@ from smartup_tui.engelbot.deciding import Ask, Ignore, Limits, Say
 from smartup_tui.engelbot.doors import Doors
 from smartup_tui.engelbot.inbox import Answer, Heard, Inbox, Item
 from smartup_tui.engelbot.reading import Reading
+from smartup_tui.engelbot.threads import Threads
 from smartup_tui.ledger.rows import Owner
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.matrix import Kind, Outbox
@@ -33,10 +34,11 @@ class Serving:
         self,
         inbox: Inbox,
         outbox: Outbox,
+        *,
         reading: Reading,
         asking: Asking,
         doors: Doors,
-        *,
+        threads: Threads,
         limits: Limits,
         now: Callable[[], datetime],
         rest: float = REST,
@@ -46,6 +48,7 @@ class Serving:
         self._reading = reading
         self._asking = asking
         self._doors = doors
+        self._threads = threads
         self._limits = limits
         self._now = now
         self._rest = rest
@@ -104,11 +107,11 @@ class Serving:
     async def _identify(self, sender: str) -> Owner | None:
         """The owner with that Matrix id; that there is none is only believed of a fresh ledger."""
         snapshot = self._reading.glance()
-        owner = None if snapshot is None else await asyncio.to_thread(snapshot.owner_by_matrix_id, sender)
+        owner = None if snapshot is None else await self._threads.do(snapshot.owner_by_matrix_id, sender)
         while owner is None:
             snapshot = await self._reading.fresh()
             if snapshot is not None:
-                return await asyncio.to_thread(snapshot.owner_by_matrix_id, sender)
+                return await self._threads.do(snapshot.owner_by_matrix_id, sender)
             # Without the ledger an owner can not be told from a stranger: wait for it.
             await asyncio.sleep(1)
         return owner
@@ -116,19 +119,25 @@ class Serving:
     async def _precheck(self, ask: Ask, owner: Owner) -> dict[str, Any] | None:
         """A quick no, confirmed by a fresh ledger; None lets the Toolbox judge."""
         snapshot = self._reading.latest
-        if snapshot is None or await _refusal(ask, owner, snapshot) is None:
+        if snapshot is None or await self._refusal(ask, owner, snapshot) is None:
             return None
         fresh = await self._reading.fresh()
         known = None if fresh is None else fresh.owner(owner.alias)
-        return None if fresh is None or known is None else await _refusal(ask, known, fresh)
+        return None if fresh is None or known is None else await self._refusal(ask, known, fresh)
+
+    async def _refusal(self, ask: Ask, owner: Owner, snapshot: Snapshot) -> dict[str, Any] | None:
+        try:
+            refusal = await self._threads.do(deciding.precheck, ask, owner, snapshot)
+        except Exception:  # noqa: BLE001 (a ledger that can not be read here is the Toolbox's to judge)
+            _log.exception("a pre-check failed")
+            return None
+        return None if refusal is None else wording.refused(refusal)
 
     async def _say(self, heard: Heard, result: Mapping[str, Any], *, asks: bool, done: bool = False) -> None:
         text = wording.text_of(result, done=done)
         room, in_reply = heard.room_id, True
-        desk = self._doors.desk_of(heard.sender)
-        if asks and not heard.awaited and desk is not None and desk != room and self._doors.is_shared(room):
-            # Asking is not worth anyone's attention: the room stays silent (commands.md, Where a command goes). A
-            # workspace has proposed the desk before, and waits for the answer where its owner asked all the same.
+        desk = await self._quiet_place(heard) if asks else None
+        if desk is not None:
             room, in_reply = desk, False
             text = f"{wording.question(heard.text)}\n{text}"
         self._inbox.decide(heard.event_id, Answer(room, text, result, in_reply))
@@ -136,27 +145,37 @@ class Serving:
         assert item is not None
         await self._send(item)
 
+    async def _quiet_place(self, heard: Heard) -> str | None:
+        """The desk, for a question that was asked where many read along; None to answer in place.
+
+        Asking is not worth anyone's attention (commands.md, Where a command goes). A workspace has proposed the desk
+        already, and waits for the answer in the room that its owner chose all the same.
+        """
+        if heard.awaited or not self._doors.is_shared(heard.room_id):
+            return None
+        return await self._doors.desk_in_use(heard.sender)
+
     async def _send(self, item: Item) -> None:
         """Put the answer into the outbox, which takes the same transaction id only once."""
         answer, heard = item.answer, item.heard
         if answer is not None:
-            await asyncio.to_thread(
+            await self._threads.do(
                 self._outbox.put,
                 answer.room_id,
                 answer.text,
-                wording.content_beside(answer.result, answer.text),
+                wording.content_beside(answer.result, answer.text) | _relation(heard, answer),
                 kind=Kind.REPLY,
                 msgtype="m.notice",
                 txn_id=f"re-{heard.event_id}",
-                in_reply_to=heard.event_id if answer.in_reply else None,
             )
         self._inbox.answered(heard.event_id)
 
 
-async def _refusal(ask: Ask, owner: Owner, snapshot: Snapshot) -> dict[str, Any] | None:
-    try:
-        refusal = await asyncio.to_thread(deciding.precheck, ask, owner, snapshot)
-    except Exception:  # noqa: BLE001 (a ledger that can not be read here is the Toolbox's to judge)
-        _log.exception("a pre-check failed")
-        return None
-    return None if refusal is None else wording.refused(refusal)
+def _relation(heard: Heard, answer: Answer) -> dict[str, Any]:
+    """What makes it the reply to its command, in the thread in which that was given."""
+    if not answer.in_reply:
+        return {}
+    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": heard.event_id}}
+    if heard.thread is not None:
+        relation |= {"rel_type": "m.thread", "event_id": heard.thread}
+    return {"m.relates_to": relation}

@@ -81,6 +81,10 @@ class Rooms(FakeSession):
         self.made: list[tuple[str, str | None, tuple[str, ...]]] = []
         self.joined: list[str] = []
         self.left: dict[str, str | None] = {}
+        self.members = [BOT]
+
+    async def joined_members(self, room_id: str) -> list[str]:
+        return self.members
 
     async def create_room(
         self,

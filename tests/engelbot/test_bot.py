@@ -58,6 +58,15 @@ async def test_a_command_in_an_old_clients_reply_is_heard(stage: Stage) -> None:
     assert stage.toolbox.asked == [("claim_task", "maria", "$1")]
 
 
+async def test_an_answer_stays_in_the_thread_of_its_command(stage: Stage) -> None:
+    stage.run()
+    thread = {"rel_type": "m.thread", "event_id": "$0", "m.in_reply_to": {"event_id": "$0"}}
+    stage.link.deliver(event("$1", "!claim_task 6_1_2_0", content={"m.relates_to": thread}))
+    await stage.quiet()
+    (answer,) = stage.link.replies()
+    assert answer.content["m.relates_to"] == thread | {"m.in_reply_to": {"event_id": "$1"}}
+
+
 async def test_a_typo_is_answered_with_the_nearest_command_and_nothing_is_asked(stage: Stage) -> None:
     stage.run()
     stage.link.deliver(event("$1", "!strat_work 6_1_2_0"), event("$2", "!claim_task 6_1_2_0 left"))
@@ -126,6 +135,7 @@ async def test_a_question_is_answered_at_its_owners_desk_and_not_in_a_shared_roo
     stage.link.mark(DESK, {"kind": "desk", "owner": MARIA})
     stage.link.mark(ROOM, {"kind": "task", "id": "6_1_2_0"})
     stage.link.status = LinkStatus(LinkState.CONNECTING, fakes.NOW, None, None)
+    stage.link.session.members = [BOT, MARIA]
     stage.run()
     stage.link.deliver(event("$1", "!wallet"))
     stage.link.deliver(event("$2", "!wallet"), room=DESK)
@@ -141,6 +151,16 @@ async def test_a_question_is_answered_at_its_owners_desk_and_not_in_a_shared_roo
     assert by_txn["re-$3"].room_id == ROOM
     assert by_txn["re-$4"].room_id == ROOM, "who has no desk is answered where they asked"
     assert by_txn["re-$5"].content["m.relates_to"] == {"m.in_reply_to": {"event_id": "$5"}}, "a workspace waits there"
+
+
+async def test_who_has_not_joined_their_desk_is_answered_where_they_asked(stage: Stage) -> None:
+    stage.link.mark(DESK, {"kind": "desk", "owner": MARIA})
+    stage.link.mark(ROOM, {"kind": "task", "id": "6_1_2_0"})
+    stage.run()
+    stage.link.deliver(event("$1", "!wallet"))
+    await stage.quiet()
+    (answer,) = stage.link.replies()
+    assert answer.room_id == ROOM
 
 
 async def test_the_toolbox_is_asked_again_with_the_same_id_until_it_answers(stage: Stage) -> None:

@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from smartup_tui.engelbot import health
+from smartup_tui.engelbot import health, main
 from smartup_tui.engelbot.health import Health
 from smartup_tui.engelbot.settings import SettingsError, load, read_secret
 from tests.support.users import free_port, until
@@ -118,6 +119,17 @@ def test_it_waits_for_what_is_not_there_yet_and_ends_promptly_when_told(config: 
     assert "-token" not in log
     assert "Traceback" not in log
     assert health.read(config.parent / "state") is None
+
+
+def test_two_do_not_work_in_one_folder(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = config.parent / "state"
+    state.mkdir()
+    monkeypatch.setattr(main, "LOCK_SECONDS", 0.05)
+    with FileLock(state / "engelbot.lock"):
+        assert main.run(config) == main.FAILED
+    assert "Another Engelbot" in capsys.readouterr().err
 
 
 def test_settings_that_do_not_serve_end_it_with_one_sentence(config: Path) -> None:
