@@ -21,6 +21,8 @@ from smartup_tui.toolbox.rate import Buckets
 from smartup_tui.toolbox.service import Toolbox
 from smartup_tui.toolbox.settings import ServerSettings, SettingsError, ToolboxSettings, check_host, load
 
+_CONNECTIONS = 1000
+"""Connections at once; the server's own default of 100 would leave the next one waiting for minutes."""
 _LOG_BYTES = 5_000_000
 _LOGS_KEPT = 3
 
@@ -42,6 +44,8 @@ class ApiServer:
             port=settings.port,
             threads=settings.threads,
             ident=None,
+            connection_limit=_CONNECTIONS,
+            asyncore_use_poll=True,
             max_request_body_size=2 * BODY_LIMIT,
             clear_untrusted_proxy_headers=True,
         )
@@ -117,5 +121,5 @@ def set_up_log(settings: ToolboxSettings) -> None:
         handler = RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=_LOGS_KEPT, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("httpx", "httpcore", "waitress.queue"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for name, level in (("httpx", logging.WARNING), ("httpcore", logging.WARNING), ("waitress.queue", logging.ERROR)):
+        logging.getLogger(name).setLevel(level)

@@ -119,6 +119,18 @@ def test_a_burst_is_written_in_few_commits(client: httpx.Client, place: Place) -
     place.whole()
 
 
+def test_more_connections_than_threads_are_all_served(client: httpx.Client) -> None:
+    """A client that keeps its connections must not shut out the next one."""
+    with ThreadPoolExecutor(130) as pool:
+        query = {"actor": "jonas", "request_id": "$q"}
+        with httpx.Client(
+            base_url=client.base_url, headers=client.headers, timeout=30, limits=httpx.Limits(max_connections=130)
+        ) as wide:
+            answers = list(pool.map(lambda _: wide.post("/api/open_tasks", json=query), range(400)))
+        assert client.get("/health").status_code == 200
+    assert {answer.status_code for answer in answers} == {200}
+
+
 def test_listening_beyond_this_machine_is_refused(place: Place) -> None:
     with pytest.raises(SettingsError):
         ApiServer(place.toolbox(), ServerSettings(token_file="unused", port=0, host="0.0.0.0"), TOKEN)
