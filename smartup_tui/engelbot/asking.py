@@ -45,8 +45,8 @@ def _utc() -> datetime:
     return datetime.now(UTC)
 
 
-def _silent(heard: Heard) -> None:
-    del heard
+def _silent(heard: Heard, why: str) -> None:
+    del heard, why
 
 
 class Asking:
@@ -57,7 +57,7 @@ class Asking:
         toolbox: Toolbox,
         *,
         limits: Limits | None = None,
-        on_delay: Callable[[Heard], None] = _silent,
+        on_delay: Callable[[Heard, str], None] = _silent,
         now: Callable[[], datetime] = _utc,
         patience: float = PATIENCE,
         longest_wait: float = 15.0,
@@ -91,7 +91,7 @@ class Asking:
                 self.in_trouble = True
                 if not told and time.monotonic() - began >= self._patience:
                     told = True
-                    self._on_delay(heard)
+                    self._on_delay(heard, trouble.said)
                 await self._pause(max(pauses.next(), trouble.retry_after or 0.0), own=trouble.retry_after is not None)
             else:
                 await self._answered()

@@ -172,13 +172,13 @@ class Engelbot:
         self._hands[sender] = hand
         hand.add_done_callback(done)
 
-    def _still_trying(self, heard: Heard) -> None:
+    def _still_trying(self, heard: Heard, why: str) -> None:
         """Tell the owner at the desk that nothing is lost; the answer itself comes when it is definite."""
         desk = self._doors.desk_of(heard.sender)
         if desk is not None:
             self._link.outbox.put(
                 desk,
-                wording.still_trying(heard.text),
+                wording.still_trying(heard.text, why),
                 {"m.mentions": {}},
                 kind=Kind.REPLY,
                 msgtype="m.notice",

@@ -14,6 +14,8 @@ from typing import Any, Final, Self
 import httpx
 from uuid6 import uuid7
 
+from smartup_tui.text import clean_line
+
 ANSWER_SECONDS: Final = 130.0
 """The Toolbox itself gives up after 120 s and says so."""
 _DEFINITE: Final = frozenset({200, 400, 403, 404, 409, 413, 422})
@@ -24,14 +26,18 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 class NotYet(Exception):  # noqa: N818 (it says what is the case, and is no fault)
     """No definite answer; `message` is for the log, `retry_after` (seconds) what the Toolbox asks to wait.
 
-    `fault`: the Toolbox was there and failed at this very request (status 500).
+    `fault`: the Toolbox was there and failed at this very request (status 500). `said` is its own sentence about the
+    trouble, for the owner.
     """
 
-    def __init__(self, message: str, retry_after: float | None = None, *, fault: bool = False) -> None:
+    def __init__(
+        self, message: str, retry_after: float | None = None, *, fault: bool = False, said: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.retry_after = retry_after
         self.fault = fault
+        self.said = said or "The Toolbox does not answer."
 
 
 class ToolboxClient:
@@ -75,26 +81,39 @@ class ToolboxClient:
         """The hash of the commands that the Toolbox knows. Raises NotYet."""
         try:
             answer = await self._http.get("api/version")
-            found = answer.json()
-        except (httpx.HTTPError, ValueError) as error:
+        except httpx.HTTPError as error:
             raise NotYet(f"no answer: {type(error).__name__}") from None
-        return str(found.get("catalogue", "")) if isinstance(found, dict) else ""
+        return str(_json(answer).get("catalogue", ""))
 
     async def _post(self, command: str, body: Mapping[str, Any]) -> dict[str, Any]:
         try:
             answer = await self._http.post(f"api/{command}", json=body)
         except httpx.HTTPError as error:
             raise NotYet(f"no answer: {type(error).__name__}") from None
-        if answer.status_code not in _DEFINITE:
+        result = _json(answer)
+        status = answer.status_code
+        if status not in _DEFINITE:
             wait = _retry_after(answer.headers.get("Retry-After"))
-            raise NotYet(f"status {answer.status_code}", wait, fault=answer.status_code == 500)
-        try:
-            result = answer.json()
-        except ValueError:
-            result = None
-        if not isinstance(result, dict) or not isinstance(result.get("ok"), bool):
-            raise NotYet(f"status {answer.status_code} without a result")
+            raise NotYet(f"status {status}", wait, fault=status == 500, said=_sentence(result, status))
+        if not isinstance(result.get("ok"), bool):
+            raise NotYet(f"status {status} without a result")
         return result
+
+
+def _json(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _sentence(result: Mapping[str, Any], status: int) -> str | None:
+    """What the Toolbox says of its trouble; a wrong service token is no concern of the owner."""
+    error = result.get("error")
+    if status != 503 or not isinstance(error, dict):
+        return None
+    return clean_line(error.get("message"), 200) or None
 
 
 def _retry_after(value: str | None) -> float | None:

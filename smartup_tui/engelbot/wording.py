@@ -71,10 +71,10 @@ def question(text: str) -> str:
     return f"You asked {clean_line(text, 60)}:"
 
 
-def still_trying(text: str) -> str:
-    """Said once when the Toolbox is away for long."""
+def still_trying(text: str, why: str) -> str:
+    """Said once when there is no outcome for long; `why` is a sentence."""
     command = clean_line(text, 60).split(" ", 1)[0]
-    return f"Your {command} is not recorded yet: the Toolbox does not answer. I keep trying; no need to repeat it."
+    return f"Your {command} has no outcome yet. {why} I keep trying; there is no need to repeat it."
 
 
 def text_of(result: Mapping[str, Any], *, done: bool = False) -> str:

@@ -76,6 +76,13 @@ async def test_the_pause_that_the_toolbox_asks_for_is_passed_on_within_reason() 
         assert trouble.value.retry_after == seconds
 
 
+async def test_its_own_sentence_about_the_trouble_is_kept_for_the_owner() -> None:
+    for status, said in ((503, "No."), (401, "The Toolbox does not answer.")):
+        with pytest.raises(NotYet) as trouble:
+            await ask(client(httpx.Response(status, json=NO)))
+        assert trouble.value.said == said
+
+
 async def test_a_fault_of_the_toolbox_itself_is_told_apart() -> None:
     with pytest.raises(NotYet) as trouble:
         await ask(client(httpx.Response(500, json=NO)))
