@@ -22,7 +22,8 @@ def active_owner(snapshot: Snapshot, alias: str) -> Owner | Refusal:
     if owner is None:
         return not_found("not_found", f"There is no owner {alias}.", "Check the alias in the book of owners.", "alias")
     if owner.status != "active":
-        return rule("owner_not_active", f"{alias} is {owner.status}.", "Only active owners can be chosen.", "alias")
+        state = "has left" if owner.status == "left" else f"is {owner.status}"
+        return rule("owner_not_active", f"{alias} {state}.", "Only active owners can be chosen.", "alias")
     return owner
 
 

@@ -176,3 +176,11 @@ def company() -> Organisation:
     org = Organisation().register().teams()
     org.owner("captain", "4_1_7").owner("designer", "4_1_2")
     return org.owner("maria", "4_2_7").owner("jonas", "4_3_7")
+
+
+def edited(org: Organisation, path: str, old: bytes, new: bytes) -> Organisation:
+    """The same organisation with one file changed by hand, as a proposal or an accident would."""
+    files = {known: org.tree.read(known) or b"" for known in org.tree.paths()}
+    assert old in files[path]
+    files[path] = files[path].replace(old, new)
+    return Organisation(org.now, MappingTree(files))

@@ -27,8 +27,8 @@ def start_work(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime)
     if isinstance(seat, Refusal):
         return seat
     if work.running is not None:
-        return _confirm(work, work.running, seat, actor.alias, now)
-    return _start(snapshot, work, seat, actor.alias, now)
+        return _confirm(work, work.running, seat, actor.alias, max(now, work.running.started_at))
+    return _start(snapshot, work, seat, actor.alias, max(now, _last_stop(snapshot, actor.alias) or now))
 
 
 def stop_work(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> Outcome:
@@ -82,6 +82,13 @@ def _startable(snapshot: Snapshot, work: Work, alias: str) -> Seat | Refusal:
         message = f"The session on {task.task_id} runs with {listed(pair(work.running))}."
         return conflict("session_running", message, "It can be joined again when it has been stopped.")
     return seat
+
+
+def _last_stop(snapshot: Snapshot, alias: str) -> datetime | None:
+    """When the owner's last session ended: the time of a command may lie before it by the age of the message."""
+    rows = snapshot.rows(tables.CLOCK)
+    clocks = (*rows.where(attacker=alias), *rows.where(defender=alias))
+    return max((clock.stopped_at for clock in clocks if clock.stopped_at is not None), default=None)
 
 
 def _holders(work: Work) -> tuple[tuple[str, str | None], ...]:

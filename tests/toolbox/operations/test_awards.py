@@ -10,8 +10,7 @@ import pytest
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Reason
-from smartup_tui.ledger.tree import MappingTree
-from tests.support.organisation import FOUNDER, Organisation, company
+from tests.support.organisation import FOUNDER, Organisation, company, edited
 
 TASK = "6_7_0_0"
 SCORES: Final[dict[str, Any]] = {"effort": 8, "learning": 7, "collaboration": 9}
@@ -181,10 +180,7 @@ def test_a_small_organisation_falls_back_and_says_so() -> None:
 
 def test_encouraged_pairing_pays_the_part_of_who_worked(org: Organisation) -> None:
     """Without a defender the ten percent are not minted."""
-    path = "policies/validation-rules.yml"
-    files = {p: org.tree.read(p) or b"" for p in org.tree.paths()}
-    files[path] = files[path].replace(b"pairing: required", b"pairing: encouraged")
-    again = Organisation(org.now, MappingTree(files))
+    again = edited(org, "policies/validation-rules.yml", b"pairing: required", b"pairing: encouraged")
     again.do("start_work", "maria", task_id=TASK)
     again.wait(hours=1)
     again.do("stop_work", "maria", notes="Alone.")

@@ -228,3 +228,21 @@ def test_a_missing_page_does_not_lose_the_notes(org: Organisation) -> None:
     again.do("stop_work", "maria", notes="Kept.")
     assert "Kept." in _page(again)
     assert "# 6_7_0_0 Draft the guide" in _page(again)
+
+
+def test_sessions_of_one_owner_do_not_overlap(org: Organisation) -> None:
+    """A start that was typed before the partner's stop, and arrives after it, begins where that ended."""
+    org.do("start_work", "maria", task_id=TASK)
+    org.do("start_work", "jonas", task_id=TASK)
+    org.wait(minutes=60)
+    org.do("stop_work", "jonas", notes="Done.")
+    stopped = org.now
+    org.do("start_work", "maria", at=stopped - timedelta(seconds=8), task_id=TASK)
+    org.do("start_work", "jonas", at=stopped - timedelta(seconds=5), task_id=TASK)
+    clock = org.snapshot.session("s_2")
+    assert clock is not None
+    assert (clock.started_at, clock.confirmed_at) == (stopped, stopped)
+    org.do("stop_work", "maria", at=stopped - timedelta(seconds=2), notes="Nothing.")
+    log = org.snapshot.session_log("s_2")
+    assert log is not None
+    assert log.duration_minutes == 0

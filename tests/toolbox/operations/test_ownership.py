@@ -10,7 +10,7 @@ import pytest
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Reason
 from smartup_tui.ledger.tree import MappingTree
-from tests.support.organisation import FOUNDER, Organisation, company
+from tests.support.organisation import FOUNDER, Organisation, company, edited
 
 
 def _owner(org: Organisation, alias: str) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def test_a_ledger_holds_one_organisation() -> None:
     assert fresh.refused("register_smartup", "somebody", **values).code == "not_the_founder"
     assert fresh.refused("register_smartup", "X!", **(values | {"founder": "X!"})).code == "bad_alias"
     negative = fresh.refused("register_smartup", FOUNDER, **values, founding_sc="-5")
-    assert negative.field == "founding_sc"
+    assert (negative.code, negative.field) == ("bad_amount", "founding_sc")
     assert fresh.refused("bootstrap_teams", "somebody").reason is Reason.FORBIDDEN
 
 
@@ -185,3 +185,15 @@ def test_roles_that_can_not_be_given(alias: str, role_id: str, code: str) -> Non
     org = company()
     org.owner("watcher", license_="watch")
     assert org.refused("assign_role", alias=alias, role_id=role_id).code == code
+
+
+def test_who_is_not_active_is_given_nothing() -> None:
+    """No role, no karma; the refusal says why."""
+    org = company()
+    org.task()
+    row = (org.tree.read("ownership/book-of-owners.csv") or b"").splitlines()[-1]
+    left = edited(org, "ownership/book-of-owners.csv", row, row.replace(b",active,", b",left,"))
+    role = left.refused("assign_role", alias="jonas", role_id="4_2_3")
+    karma = left.refused("award_sk", alias="jonas", category="bug_find", entity_id="6_7_0_0", reason="found")
+    assert role.code == karma.code == "owner_not_active"
+    assert role.message == "jonas has left."

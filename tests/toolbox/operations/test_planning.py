@@ -9,7 +9,7 @@ import pytest
 from smartup_tui.ledger import pages
 from smartup_tui.ledger.change import Reason
 from smartup_tui.ledger.rows import Objective
-from tests.support.organisation import FOUNDER, Organisation, company
+from tests.support.organisation import FOUNDER, Organisation, company, edited
 
 
 @pytest.fixture
@@ -200,3 +200,10 @@ def test_tasks_that_can_not_be_opened(org: Organisation, actor: str, changed: di
     """Wrong places, wrong days, wrong people."""
     values: dict[str, str | None] = {"objective_id": "5_7_0", "size": "small", "title": "Draft", "why": "It helps."}
     assert org.refused("create_task", actor, **(values | changed)).code == code
+
+
+def test_a_size_without_a_budget_in_the_policy(org: Organisation) -> None:
+    """Named, and nothing is opened."""
+    again = edited(org, "policies/credit-rates.yml", b"  complex: 200\n", b"")
+    refusal = again.refused("create_task", objective_id="5_7_0", size="complex", title="Draft", why="It helps.")
+    assert (refusal.reason, refusal.code) == (Reason.RULE, "no_budget")
