@@ -5,6 +5,7 @@ Everything above is synchronous; the forge's client lives on an event loop in a 
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from smartup_tui.ledger.tree import Tree
 
 _T = TypeVar("_T")
 _HISTORY_SEARCHED = 200
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,11 @@ class ForgeStore:
     def refresh(self) -> Tree:
         """The newest tree, as the forge has it now."""
         asked = time.monotonic()
-        tree = self._run(self._mirror.refresh()).view
-        self._remember(tree, asked)
-        return tree
+        found = self._run(self._mirror.refresh())
+        if found.rewritten:
+            _log.error("the ledger's branch was rewritten: %s is no longer in it; verify it", found.old_commit)
+        self._remember(found.view, asked)
+        return found.view
 
     def publish(self, draft: CommitDraft) -> Published:
         """Write a commit: all or nothing, and only if no file it touches has changed since it was read."""

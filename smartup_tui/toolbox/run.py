@@ -35,7 +35,8 @@ _EXIT: Final[Mapping[int, int]] = {200: OK, 400: USAGE, 503: UNREACHABLE}
 
 def main(argv: Sequence[str], prog: str = "smartup toolbox run") -> int:
     """Run one operation as the arguments say; returns the exit code. Raises SystemExit for a usage argparse refuses."""
-    given = vars(_parser(prog).parse_args([canonical(word) if i == 0 else word for i, word in enumerate(argv)]))
+    name = [canonical(word) for word in argv[:1] if not word.startswith("-")]
+    given = vars(_parser(prog).parse_args([*name, *argv[len(name) :]]))
     command = CATALOGUE[given["command"]]
     try:
         settings = _settings(given["config"])

@@ -73,23 +73,16 @@ class Rules:
 class Writer:
     """Publishes commands in a thread of its own. `start` before use, `stop` after.
 
-    `clock` tells the time of decisions; `pause` waits between tries (seconds).
+    `clock` tells the time of decisions.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        rules: Rules,
-        cache: RowCache,
-        clock: Callable[[], datetime],
-        pause: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, store: Store, rules: Rules, cache: RowCache, clock: Callable[[], datetime]) -> None:
         """Remember the parts; nothing runs yet."""
         self._store = store
         self._rules = rules
         self._cache = cache
         self._clock = clock
-        self._pause = pause
+        self._stopping = threading.Event()
         self._queue = Queue(BATCH)
         self._thread = threading.Thread(target=self._work, name="toolbox-writer", daemon=True)
 
@@ -98,7 +91,8 @@ class Writer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the batch at hand, answer the waiting ones, and end the thread."""
+        """Finish the try at hand, answer the waiting commands, and end the thread."""
+        self._stopping.set()
         for job in self._queue.close():
             job.finish(Result.failed(job.request, STOPPING))
         if self._thread.is_alive():
@@ -158,7 +152,9 @@ class Writer:
                     break
             if any(time.monotonic() + wait - job.submitted > PATIENCE for job in left):
                 break
-            self._pause(wait)
+            if self._stopping.wait(wait):
+                _give_up(jobs, STOPPING)
+                return
         else:
             _give_up(jobs, BUSY)
         _give_up(jobs, UNAVAILABLE)

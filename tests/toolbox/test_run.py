@@ -150,6 +150,14 @@ def test_exit_codes_tell_usage_and_reachability(host: Host, place: Place) -> Non
     assert (code, result["error"]["code"]) == (3, "forge_unavailable")
 
 
+def test_every_operation_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, told in ((["--help"], "create_task"), (["Create-Task", "--help"], "--objective-id")):
+        with pytest.raises(SystemExit) as caught:
+            run.main(words)
+        assert caught.value.code == 0
+        assert told in capsys.readouterr().out
+
+
 def test_a_request_id_makes_a_repeat_harmless(host: Host, place: Place) -> None:
     name = new_request_id()
     first = host(*REGISTER, "--request-id", name)[1]

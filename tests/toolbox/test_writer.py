@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -24,6 +25,7 @@ from smartup_tui.toolbox.writer import Rules
 from tests.toolbox.scenario import NOW, Place, claim, claim_task, codes, new_ledger, running, seed, task_id
 
 WRITE = "/contents"
+POSTED = "/api/v1/repos/Smartup_Zero/2_workplace/contents"
 
 
 @pytest.fixture
@@ -430,6 +432,20 @@ def test_a_queue_that_is_full_of_waiting_commands_ends_cleanly(place: Place) -> 
     seats = [task for task in place.ledger().rows(tables.TASKS) if task.attacker]
     assert len(seats) == codes(results).count("ok")
     place.whole()
+
+
+def test_stopping_does_not_wait_for_a_forge_that_fails(place: Place) -> None:
+    toolbox = place.toolbox()
+    toolbox.perform(claim("maria", 1))
+    place.faults.plan(Fault(FaultKind.DROP_BEFORE, "POST", WRITE, times=1000))
+    future = toolbox.submit(claim("maria", 2))
+    while not [asked for asked in place.faults.requests if asked == ("POST", POSTED)][1:]:
+        time.sleep(0.005)
+    started = time.monotonic()
+    toolbox.stop()
+    assert time.monotonic() - started < 5
+    # What was sent had no answer, so it can not be called unwritten.
+    assert codes([future.result(0)]) == ["outcome_unknown"]
 
 
 def test_a_command_that_waits_too_long_is_withdrawn_or_unknown(place: Place) -> None:
