@@ -23,7 +23,7 @@ def wallet(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> 
     backed = three_x.treasury(snapshot.rows(tables.TREASURY)).ever_held
     pending = "" if backed else " PENDING: the treasury holds no money yet."
     whose = "Your wallet" if alias == actor.alias else f"The wallet of {alias}"
-    lines = [f"{sc(found.live)} live.{pending}", _pending(found), _karma(found)]
+    lines = [f"{sc(found.live)} live.{pending}", _pending(found, now), _karma(found)]
     lines.append(f"{sc(found.room_today)} of awards can still be minted on this UTC day.")
     if found.queued > ZERO:
         lines[0] = f"{sc(found.live)} live, {sc(found.queued)} of it queued for redemption.{pending}"
@@ -45,12 +45,18 @@ def wallet(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> 
     return Answer(message, tuple(lines), data=data, entity=Entity("owner", alias))
 
 
-def _pending(found: Wallet) -> str:
+def _pending(found: Wallet, now: datetime) -> str:
     if not found.pending:
         return "Nothing is pending."
+    parts = "1 part" if len(found.pending) == 1 else f"{len(found.pending)} parts"
+    said = f"{sc(found.pending_total)} pending in {parts}"
     ends = [part.ends for part in found.pending if part.ends is not None]
-    when = f"; the next window ends {date_time(min(ends))}" if ends else ""
-    return f"{sc(found.pending_total)} pending in {len(found.pending)} parts{when}."
+    running = [end for end in ends if end > now]
+    if running:
+        said += f"; the next window ends {date_time(min(running))}"
+    if len(ends) > len(running):
+        said += f"; {len(ends) - len(running)} past the window, next in the queue"
+    return f"{said}."
 
 
 def _karma(found: Wallet) -> str:

@@ -118,6 +118,20 @@ def test_the_wallet_of_the_founder_has_the_tranches_pending(org: Organisation) -
     assert org.refused("wallet", "maria", alias="ghost").reason is Reason.NOT_FOUND
 
 
+def test_the_wallet_says_which_window_ends_next(org: Organisation) -> None:
+    """And what waits in the queue although its window is over."""
+    org.do("record_treasury", event_type="DEPOSIT", amount_eur="1", note="a coin")
+    for share in (50, 50):
+        session = org.session(TASK, "maria", "jonas")
+        award = org.do("assess_work", "captain", session_id=session, effort=9, learning=9, collaboration=9, share=share)
+        org.do("validate_sc", "designer", pending_id=award.entity.id, decision="approve")
+        org.wait(hours=47)
+    answer = org.ask("wallet", "maria")
+    assert answer.figures[1] == (
+        "42.76 SC pending in 2 parts; the next window ends 2026-01-09 11:00 UTC; 1 past the window, next in the queue."
+    )
+
+
 def test_the_clock_counts_the_utc_day(org: Organisation) -> None:
     """Finished sessions of today and the running one."""
     org.session(TASK, "maria", "jonas", minutes=30)
