@@ -155,7 +155,8 @@ class FileChange:
 
     def __post_init__(self) -> None:
         parts = self.path.split("/")
-        if len(self.path) > _MAX_PATH or any(p in {"", ".", ".."} or p.lower() == ".git" for p in parts):
+        odd = any(part in {"", ".", ".."} or part.lower() == ".git" for part in parts)
+        if odd or len(self.path) > _MAX_PATH or not self.path.isprintable():
             raise ValueError(f"not a path inside a repository: {self.path!r}")
         if self.operation is Operation.CREATE:
             if self.sha is not None:

@@ -65,7 +65,7 @@ async def test_trees_list_names_kinds_sizes_and_ids(client: ForgeClient, repo: R
     assert whole["wiki/home.md"].size == 0
 
 
-async def test_tree_pages_say_truncated_on_each_page_and_null_past_the_end(
+async def test_tree_pages_say_truncated_even_on_the_last_and_null_past_the_end(
     http: httpx.AsyncClient, repo: RepoRef, write: Write
 ) -> None:
     commit = await write(*(FileChange.create(f"{index}.md", b"x") for index in range(3)))
@@ -73,7 +73,7 @@ async def test_tree_pages_say_truncated_on_each_page_and_null_past_the_end(
         body_of(await http.get(f"/repos/{repo}/git/trees/{commit.sha}", params={"per_page": 2, "page": page}))
         for page in (1, 2, 3)
     ]
-    assert [page["truncated"] for page in pages] == [True, True, True]
+    assert [page["truncated"] for page in pages] == [True, True, False]
     assert [page["total_count"] for page in pages] == [3, 3, 3]
     assert [len(page["tree"] or []) for page in pages] == [2, 1, 0]
     assert pages[2]["tree"] is None

@@ -71,7 +71,7 @@ def _by_token(store: ForgeStore, token: str) -> Caller:
 
 
 def _refused() -> ApiError:
-    return ApiError(401, "invalid username, password or token")
+    return ApiError(401, "user does not exist [uid: 0, name: ]")
 
 
 def repository_for(store: ForgeStore, caller: Caller, owner: str, name: str, needed: int) -> RepositoryRecord:

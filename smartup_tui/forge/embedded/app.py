@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from smartup_tui.forge.embedded.administration import administration_routes
@@ -46,6 +46,15 @@ def create_app(
         if fault_endpoint:
             app.register_blueprint(fault_routes(forge, faults), url_prefix=_API)
         app.wsgi_app = FaultyServer(app.wsgi_app, faults, mode)  # type: ignore[method-assign]
+
+    @app.before_request
+    def check() -> None:
+        if request.path.startswith(_API):
+            if request.method == "HEAD":
+                raise ApiError(405, "")
+            # A wrong login is refused even where none is needed.
+            forge.caller()
+
     app.add_url_rule("/api/healthz", "health", lambda: answer({"status": "pass"}))
     app.register_error_handler(ApiError, _refusal(forge))
     app.register_error_handler(Exception, _failure)

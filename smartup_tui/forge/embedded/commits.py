@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import posixpath
 import stat
 import time
 from base64 import b64decode
@@ -18,7 +19,6 @@ from smartup_tui.forge.embedded.problems import ApiError, Mode, lost_race, stale
 
 _FILE = 0o100644
 _TREE = stat.S_IFDIR
-_MAX_PATH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +67,18 @@ def write(git: GitRepository, request: WriteRequest, mode: Mode) -> str:
     """Make the commit and return its id. Raises ``ApiError``; nothing is visible then."""
     with git.lock:
         tip = git.tip(request.branch)
-        if tip is None and (git.branches() or any(file.operation != "create" for file in request.files)):
-            if not git.branches():
-                raise ApiError(422, "repo is empty")
-            raise ApiError(404, "branch does not exist [name: " + request.branch + "]")
         target = request.new_branch or request.branch
-        if target != request.branch and git.tip(target) is not None:
+        is_new = target != request.branch
+        if tip is None and (git.branches() or any(file.operation == "delete" for file in request.files)):
+            raise ApiError(404, f"branch does not exist [name: {request.branch}]")
+        if is_new and git.tip(target) is not None:
             raise ApiError(422, f"branch already exists [name: {target}]")
         base = None if tip is None else git.commit(tip).tree
-        changes = _changes(git, base, request.files)
+        changes = _changes(git, base, request.files, locked=not is_new)
         tree = build_tree(git, base, changes)
         commit = git.add_object(_commit(tree if tree is not None else git.add_tree(()), tip, request))
         try:
-            git.move_branch(target, tip if target == request.branch else None, commit)
+            git.move_branch(target, None if is_new else tip, commit)
         except LostRaceError as error:
             raise lost_race(mode, in_flight=error.in_flight) from error
         return commit
@@ -108,50 +107,76 @@ def _person(stamp: Stamp) -> bytes:
 Changes = Mapping[str, tuple[int, str] | None]
 
 
-def _changes(git: GitRepository, base: str | None, files: Sequence[FileOperation]) -> Changes:
+def _changes(git: GitRepository, base: str | None, files: Sequence[FileOperation], *, locked: bool) -> Changes:
     # All checks come before the first object is written: a refused request leaves nothing behind.
-    checked = [_check(git, base, file) for file in files]
-    changes: dict[str, tuple[int, str] | None] = {}
-    for file, (mode, content) in zip(files, checked, strict=True):
-        if file.from_path and file.from_path != file.path:
-            changes[file.from_path] = None
-        changes[file.path] = None if content is None else (mode, git.add_blob(content))
-    return changes
+    paths = [clean_path(file.path) for file in files]
+    for file, path in zip(files, paths, strict=True):
+        if file.operation == "delete" and _file(git, base, path) is None:
+            raise ApiError(404 if file.single_delete else 500, f"repository file does not exist [path: {path}]")
+    modes = [_check(git, base, file, path, locked=locked) for file, path in zip(files, paths, strict=True)]
+    contents: dict[str, tuple[int, bytes] | None] = {}
+    for file, path, mode in zip(files, paths, modes, strict=True):
+        if file.operation not in {"create", "update", "delete"}:
+            raise ApiError(500, f"invalid file operation: {file.operation} {path}")
+        if file.path.startswith(("/", "../")):
+            raise ApiError(500, f"{file.path} is outside repository")
+        if file.operation == "create" and contents.get(path) is not None:
+            raise ApiError(422, f"repository file already exists [path: {path}]")
+        if file.from_path and clean_path(file.from_path) != path:
+            contents[clean_path(file.from_path)] = None
+        contents[path] = None if file.operation == "delete" else (mode, _content(file))
+    return {path: None if new is None else (new[0], git.add_blob(new[1])) for path, new in contents.items()}
 
 
-def _check(git: GitRepository, base: str | None, file: FileOperation) -> tuple[int, bytes | None]:
-    """The mode and the new bytes of a file (None: it goes away)."""
-    parts = file.path.split("/")
-    if len(file.path) > _MAX_PATH or any(p in {"", ".", ".."} or p.lower() == ".git" for p in parts):
-        raise ApiError(422, f"path contains a malformed path component [path: {file.path}]")
-    present = None if base is None else git.find(base, file.from_path or file.path)
-    if file.operation == "create":
-        if base is not None:
-            _check_free(git, base, parts)
-        return _FILE, _content(file)
-    if file.operation not in {"update", "delete"}:
-        raise ApiError(500, "unknown operation")
-    if present is None:
-        raise ApiError(404 if file.single_delete else 500, f"object does not exist [id: , rel_path: {file.path}]")
-    if present.is_folder:
-        raise ApiError(422, f"a directory is where you're trying to create a file [path: {file.path}]")
-    if not file.sha:
-        raise ApiError(422, "a SHA or commit ID must be provided when updating a file")
-    if file.sha != present.sha:
-        raise stale(file.sha, present.sha, status=400 if file.single_delete else 409)
-    return present.mode, None if file.operation == "delete" else _content(file)
+def clean_path(path: str) -> str:
+    """The path as the server takes it: ``a//b``, ``./a`` and ``x/../a`` are put right, ``.git`` is refused."""
+    clean = posixpath.normpath("/" + path).lstrip("/")
+    if not clean or any(part.lower() == ".git" for part in clean.split("/")):
+        raise ApiError(422, f"path contains a malformed path component [path: {path}]")
+    return clean
 
 
-def _check_free(git: GitRepository, base: str, parts: Sequence[str]) -> None:
-    path = "/".join(parts)
+def _file(git: GitRepository, base: str | None, path: str) -> Entry | None:
+    found = None if base is None else git.find(base, path)
+    return None if found is None or found.is_folder else found
+
+
+def _check(git: GitRepository, base: str | None, file: FileOperation, path: str, *, locked: bool) -> int:
+    """The mode the file will have. ``locked``: what is there must be named by its blob id (not so on a new branch).
+
+    In an empty repository nothing is checked; an update makes the file there.
+    """
+    if base is None:
+        return _FILE
+    mode = _FILE
+    source = clean_path(file.from_path) if file.from_path else path
+    if file.operation in {"update", "delete"}:
+        present = git.find(base, source)
+        if present is None:
+            raise ApiError(500, f"object does not exist [id: , rel_path: {source}]")
+        if not file.sha and locked:
+            raise ApiError(422, "a SHA or commit ID must be provided when updating a file")
+        if file.sha and file.sha != present.sha:
+            raise stale(file.sha, present.sha, status=400 if file.single_delete else 409)
+        mode = present.mode
+    if file.operation in {"create", "update"}:
+        _check_free(git, base, path, may_exist=file.operation == "update" and source == path)
+    return mode
+
+
+def _check_free(git: GitRepository, base: str, path: str, *, may_exist: bool) -> None:
+    parts = path.split("/")
     for depth in range(1, len(parts)):
-        above = git.find(base, "/".join(parts[:depth]))
-        if above is not None and not above.is_folder:
-            raise ApiError(422, f"a file exists where you're trying to create a subdirectory [path: {path}]")
+        above = "/".join(parts[:depth])
+        found = git.find(base, above)
+        if found is None:
+            return
+        if not found.is_folder:
+            raise ApiError(422, f"a file exists where you’re trying to create a subdirectory [path: {above}]")
     present = git.find(base, path)
     if present is not None and present.is_folder:
-        raise ApiError(422, f"a directory exists where you're trying to create a file [path: {path}]")
-    if present is not None:
+        raise ApiError(422, f"a directory exists where you’re trying to create a file [path: {path}]")
+    if present is not None and not may_exist:
         raise ApiError(422, f"repository file already exists [path: {path}]")
 
 

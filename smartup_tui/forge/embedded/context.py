@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 import msgspec
-from flask import Response, request
+from flask import Response, g, request
 
 from smartup_tui.forge.embedded.access import READ, Caller, identify, repository_for
 from smartup_tui.forge.embedded.objects import GitRepository
@@ -36,7 +36,10 @@ class Forge:
 
     def caller(self) -> Caller:
         """Who sent the current request."""
-        return identify(self.store, request.headers.get("Authorization"))
+        if "caller" not in g:
+            g.caller = identify(self.store, request.headers.get("Authorization"))
+        caller: Caller = g.caller
+        return caller
 
     def repository(self, owner: str, name: str, needed: int = READ) -> Place:
         """The caller, and the repository of the current request if the caller has the right ``needed`` on it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import threading
 import time
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dulwich.errors import RefFormatError
 from dulwich.file import FileLocked
 from dulwich.objects import Blob as GitBlob
 from dulwich.objects import Tree as GitTree
@@ -27,6 +29,7 @@ _HEADS = b"refs/heads/"
 _TAGS = b"refs/tags/"
 _TREES_KEPT = 20_000
 _LISTINGS_KEPT = 4
+_SHORT_ID = re.compile("[0-9a-f]{4,39}")
 _STALE_LOCK = 10.0
 
 
@@ -110,7 +113,7 @@ class GitRepository:
         with self.lock:
             try:
                 sha: bytes = self._repo.refs[name]
-            except (KeyError, ValueError):
+            except (KeyError, ValueError, RefFormatError):
                 return None
             return sha.decode("ascii")
 
@@ -121,13 +124,20 @@ class GitRepository:
             return sorted(name.decode("utf-8", "replace") for name in names)
 
     def resolve(self, ref: str) -> str | None:
-        """The commit that a branch, a tag or a full commit id means."""
+        """The commit that a branch, a tag, or a full or shortened commit id means."""
         with self.lock:
             for base in (_HEADS, _TAGS):
                 found = self._ref(base + ref.encode())
                 if found is not None:
                     return self._peel(found)
-            return self._peel(ref) if is_object_id(ref) else None
+            if is_object_id(ref):
+                return self._peel(ref)
+            return self._peel(self._complete(ref)) if _SHORT_ID.fullmatch(ref) else None
+
+    def _complete(self, prefix: str) -> str:
+        """The one object whose id begins so; empty when there is none, or more than one."""
+        found = {sha.decode("ascii") for sha in self._repo.object_store.iter_prefix(prefix.encode("ascii"))}
+        return found.pop() if len(found) == 1 else ""
 
     def _peel(self, sha: str) -> str | None:
         kind, data = self._raw(sha)
@@ -165,6 +175,11 @@ class GitRepository:
             return None
         self._sizes[sha] = len(data)
         return data
+
+    def any_object(self, sha: str) -> bytes | None:
+        """The bytes of an object of any kind."""
+        kind, data = self._raw(sha)
+        return data if kind else None
 
     def blob_size(self, sha: str) -> int:
         """The size of a blob in bytes, without reading all of it where that can be avoided; 0 when absent."""

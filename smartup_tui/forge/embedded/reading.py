@@ -16,7 +16,7 @@ from smartup_tui.forge.embedded.store import RepositoryRecord
 
 _REPO = "/repos/<owner>/<name>"
 _TREE_PAGE = 1000
-_RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 def reading_routes(forge: Forge) -> Blueprint:
@@ -29,7 +29,7 @@ def reading_routes(forge: Forge) -> Blueprint:
         page, size = paging()
         names = place.git.branches()
         part = [_branch(forge, place, each) for each in names[(page - 1) * size : page * size]]
-        return answer(part, headers={"X-Total-Count": str(len(names))})
+        return answer(part if names else None, headers={"X-Total-Count": str(len(names))})
 
     @routes.get(_REPO + "/branches/<path:branch>")
     def branch(owner: str, name: str, branch: str) -> Response:
@@ -44,21 +44,15 @@ def reading_routes(forge: Forge) -> Blueprint:
     @routes.get(_REPO + "/git/blobs/<sha>")
     def blob(owner: str, name: str, sha: str) -> Response:
         _, _, git = forge.repository(owner, name)
-        data = git.blob(sha)
-        if data is None:
-            raise ApiError(400, f"object does not exist [id: {sha}, rel_path: ]")
-        return answer(shapes.blob(sha, data))
+        return answer(_blob(git, sha))
 
     @routes.get(_REPO + "/git/blobs")
     def blobs(owner: str, name: str) -> Response:
         _, _, git = forge.repository(owner, name)
-        found = []
-        for sha in request.args.get("shas", "").split(",")[:MAX_PAGE]:
-            data = git.blob(sha)
-            if data is None:
-                raise ApiError(400, f"object does not exist [id: {sha}, rel_path: ]")
-            found.append(shapes.blob(sha, data))
-        return answer(found)
+        shas = request.args.get("shas", "")
+        if not shas:
+            raise ApiError(400, "shas not provided")
+        return answer([_blob(git, sha) for sha in shas.split(",")[:MAX_PAGE]])
 
     @routes.get(_REPO + "/raw/<path:path>")
     @routes.get(_REPO + "/media/<path:path>")
@@ -93,16 +87,25 @@ def reading_routes(forge: Forge) -> Blueprint:
     return routes
 
 
+def _blob(git: GitRepository, sha: str) -> shapes.Json:
+    if len(sha) != 40:
+        raise ApiError(400, f"length {len(sha)} has no matched object format: {sha}")
+    # The real server asks git for any object of that id, whatever its kind.
+    data = git.any_object(sha)
+    if data is None:
+        raise ApiError(400, f"object does not exist [id: {sha}, rel_path: ]")
+    return shapes.blob(sha, data)
+
+
 def _branch(forge: Forge, place: Place, branch: str) -> shapes.Json:
     tip = place.git.tip(branch)
     if tip is None:
         raise not_found()
-    inner = shapes.commit(place.git, tip, files=False)["commit"]
     user = place.caller.user
     writes = forge.store.access_level(place.record, user) >= WRITE
     return {
         "name": branch,
-        "commit": {"id": tip, "message": inner["message"], "url": "", "author": inner["author"]},
+        "commit": shapes.branch_commit(place.git, tip),
         "protected": branch in place.record.protected,
         "user_can_push": writes and may_push(place.record, user, branch),
     }
@@ -117,14 +120,14 @@ def _tree(git: GitRepository, sha: str, page: int, size: int, *, recursive: bool
     try:
         listing = git.listing(git.commit(commit).tree if commit is not None else sha, recursive=recursive)
     except KeyError as error:
-        raise ApiError(400, f"object does not exist [id: {sha}, rel_path: ]") from error
+        raise ApiError(400, f"sha not found [{sha}]") from error
     part = listing[(page - 1) * size : page * size]
     value = {
         "sha": commit or sha,
         "url": "",
-        # A page past the end is null, and the mark says "more than one page", not "more to come".
+        # A page past the end is null, and the mark says "more than one page", even on the last of them.
         "tree": [shapes.tree_entry(git, path, entry) for path, entry in part] or None,
-        "truncated": len(listing) > size,
+        "truncated": len(listing) > size and bool(part),
         "page": page,
         "total_count": len(listing),
     }
@@ -138,26 +141,29 @@ def _raw(git: GitRepository, record: RepositoryRecord, path: str) -> Response:
     if entry is None or data is None:
         raise not_found()
     tag = f'"{entry.sha}"'
-    headers = {"Etag": tag, "X-Forgejo-Object-Type": "blob", "Cache-Control": "private, max-age=300"}
+    headers = {"Etag": tag, "X-Forgejo-Object-Type": "file", "Cache-Control": "private, max-age=300"}
     known = [each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")]
     if tag in known:
         return Response(status=304, headers=headers)
-    wanted = request.headers.get("Range")
-    if wanted is None:
-        return Response(data, headers=headers, content_type="text/plain; charset=utf-8")
-    span = _RANGE.fullmatch(wanted)
-    start = int(span[1]) if span else len(data)
-    end = min(int(span[2]), len(data) - 1) if span and span[2] else len(data) - 1
-    if span is None or start >= len(data) or end < start:
-        return Response(status=416, headers=headers)
+    text = "text/plain; charset=utf-8"
+    wanted = request.headers.get("Range", "")
+    if not wanted.startswith("bytes=") or not data:
+        return Response(data, headers=headers, content_type=text)
+    first, _, last = wanted.removeprefix("bytes=").partition("-")
+    start = int(first) if _NUMBER.fullmatch(first) else len(data)
+    if start >= len(data):
+        return Response("invalid start range\n", 416, headers, content_type=text)
+    end = len(data) - 1 if not last else min(int(last), len(data) - 1) if _NUMBER.fullmatch(last) else -1
+    if end < start:
+        return Response("invalid end range\n", 400, headers, content_type=text)
     headers["Content-Range"] = f"bytes {start}-{end}/{len(data)}"
-    return Response(data[start : end + 1], 206, headers, content_type="text/plain; charset=utf-8")
+    return Response(data[start : end + 1], 206, headers, content_type=text)
 
 
 def _contents(git: GitRepository, record: RepositoryRecord, path: str) -> Response:
     commit = _commit_of(git, record)
     if commit is None:
-        if not path and not git.branches():
+        if not git.branches():
             return answer([])
         raise not_found()
     entry = git.find(git.commit(commit).tree, path)
@@ -183,12 +189,12 @@ def _commits(git: GitRepository, record: RepositoryRecord, *, limit_with_path: b
     exclude = git.resolve(hidden) if hidden else None
     if hidden and exclude is None:
         raise ApiError(500, "git rev-list: bad revision")
-    page, size = paging()
+    page, shown = paging()
+    size = shown if limit_with_path or not path else MAX_PAGE
     with git.lock:
         found = history.walk(git, start, exclude)
         if path:
             found = history.touching(git, found, path)
-            size = size if limit_with_path else MAX_PAGE
         everything = list(found)
         if path and not everything:
             raise not_found()
@@ -198,7 +204,7 @@ def _commits(git: GitRepository, record: RepositoryRecord, *, limit_with_path: b
     total = len(everything)
     headers = {
         "X-Page": str(page),
-        "X-PerPage": str(size),
+        "X-PerPage": str(shown),
         "X-Total": str(total),
         "X-Total-Count": str(total),
         "X-PageCount": str(-(-total // size)),

@@ -132,6 +132,16 @@ def commit(git: GitRepository, sha: str, *, files: bool) -> Json:
     }
 
 
+def branch_commit(git: GitRepository, sha: str) -> Json:
+    """A commit as a branch carries it."""
+    inner = commit(git, sha, files=False)["commit"]
+    people = {
+        role: {"name": inner[role]["name"], "email": inner[role]["email"], "username": ""}
+        for role in ("author", "committer")
+    }
+    return {"id": sha, "message": inner["message"], "url": "", "timestamp": inner["committer"]["date"], **people}
+
+
 def written_commit(git: GitRepository, sha: str) -> Json:
     """A commit as the answer to a write gives it: here the tree's id is the tree's."""
     shape = commit(git, sha, files=False)

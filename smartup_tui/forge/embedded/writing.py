@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
+from dulwich.refs import check_ref_format
 from flask import Blueprint, Response
 
 from smartup_tui.forge.embedded import shapes
 from smartup_tui.forge.embedded.access import WRITE, may_push
-from smartup_tui.forge.embedded.commits import FileOperation, Stamp, WriteRequest, stamp_now, write
+from smartup_tui.forge.embedded.commits import FileOperation, Stamp, WriteRequest, clean_path, stamp_now, write
 from smartup_tui.forge.embedded.context import Forge, Place, answer, body
 from smartup_tui.forge.embedded.objects import GitRepository
 from smartup_tui.forge.embedded.problems import ApiError
 
 _REPO = "/repos/<owner>/<name>/contents"
+_MAX_PATH = 500
 
 
 class _Person(msgspec.Struct):
@@ -44,8 +46,8 @@ class _OneFile(_Options):
 
 
 class _File(msgspec.Struct):
-    operation: str
-    path: str
+    operation: str = ""
+    path: str = ""
     content: str = ""
     sha: str = ""
     from_path: str = ""
@@ -63,8 +65,8 @@ def writing_routes(forge: Forge) -> Blueprint:
     def change(owner: str, name: str) -> Response:
         place = forge.repository(owner, name, WRITE)
         options = body(_Files)
-        if not options.files:
-            raise ApiError(422, "[Files]: Required")
+        for file in options.files:
+            _check_form(file)
         operations = [FileOperation(f.operation, f.path, f.content, f.sha, f.from_path) for f in options.files]
         commit = _write(forge, place, options, operations, "Update files")
         return answer(_written(place.git, commit, operations, several=True), 201)
@@ -86,6 +88,8 @@ def writing_routes(forge: Forge) -> Blueprint:
         options = body(_OneFile)
         if operation != "create" and not options.sha:
             raise ApiError(422, "[SHA]: Required")
+        if operation == "update" and not place.git.branches():
+            raise ApiError(422, "repo is empty")
         deletes = operation == "delete"
         file = FileOperation(operation, path, options.content, options.sha, options.from_path, single_delete=deletes)
         message = {"create": "Add", "update": "Update", "delete": "Delete"}[operation] + " " + path
@@ -95,9 +99,20 @@ def writing_routes(forge: Forge) -> Blueprint:
     return routes
 
 
+def _check_form(file: _File) -> None:
+    if not file.operation:
+        raise ApiError(422, "[Operation]: Required")
+    if not file.path:
+        raise ApiError(422, "[Path]: Required")
+    if len(file.path) > _MAX_PATH:
+        raise ApiError(422, "[Path]: MaxSize")
+
+
 def _write(forge: Forge, place: Place, options: _Options, files: Sequence[FileOperation], default_message: str) -> str:
     branch = options.branch or place.record.default_branch
     target = options.new_branch or branch
+    if not check_ref_format(b"refs/heads/" + target.encode()):
+        raise ApiError(422, "[NewBranchName]: GitRefName")
     user = place.caller.known()
     if not may_push(place.record, user, target):
         raise ApiError(403, f"user cannot commit to repo [user: {user.login}]")
@@ -126,9 +141,10 @@ def _written(git: GitRepository, commit: str, files: Sequence[FileOperation], *,
     tree = git.commit(commit).tree
     echoed: list[shapes.Json | None] = []
     for file in files:
-        entry = git.find(tree, file.path)
+        path = clean_path(file.path)
+        entry = git.find(tree, path)
         gone = file.operation == "delete" or entry is None
-        echoed.append(None if gone or entry is None else shapes.contents(file.path, entry, git.blob(entry.sha), commit))
+        echoed.append(None if gone or entry is None else shapes.contents(path, entry, git.blob(entry.sha), commit))
     value: shapes.Json = {
         "commit": shapes.written_commit(git, commit),
         "verification": {"verified": False, "reason": "gpg.error.not_signed_commit", "signature": "", "payload": ""},
