@@ -5,10 +5,10 @@ TESTS ?=
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo env test lint docs bench lock clean
+.PHONY: help demo env test lint docs reference bench lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 demo: env ## Start the whole system on this machine and open the workspace; quitting stops it
 	@$(BIN)/smartup demo
@@ -28,6 +28,9 @@ lint: env ## Style, types and import directions only
 
 docs: env ## Build the documentation into build/docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir build/docs
+
+reference: env ## Make docs/commands.md and docs/openapi.json again, from the catalogue of commands
+	@$(BIN)/python -m smartup_tui.toolbox.reference docs
 
 bench: env ## Measure: start-up, the circle of a command, lists (takes minutes)
 	@$(BIN)/python -m benchmarks

@@ -1,0 +1,106 @@
+"""The reference page of all commands, made of their declarations (`make reference` writes it into `docs/`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from smartup_tui.catalogue.commands import CATALOGUE
+from smartup_tui.catalogue.model import Argument, Command, Kind, Surface, Tier
+
+TIERS: Final[Mapping[Tier, tuple[str, str]]] = {
+    Tier.QUERIES: ("Queries", "Every owner may ask; nothing is written."),
+    Tier.OWNERS: ("Owners", "Every owner with a license."),
+    Tier.WORKERS: ("Workers", "Holders of a role with a work or organizational license."),
+    Tier.TEAMCAPTAIN: (
+        "Team captains",
+        "Captains for their team, the leadership and the founder; where said, the mission leader of the objective.",
+    ),
+    Tier.BOOTSTRAP: ("Bootstrap", "The founder and the host's own timers, on the command line of the host."),
+}
+
+_HEAD: Final = """\
+# Commands
+
+<!-- Made of the catalogue by `make reference`; changes made here are lost. -->
+
+A command is one line that begins with `!`: its name, its arguments in order, options as `name=value`, then free text
+to the end of the message. Case, and `-` for `_`, do not matter in names. An id may be given as the beginning of a title
+if that is clear. Every command runs on the host too, as `smartup toolbox run NAME`.
+
+"""
+
+
+def commands_page() -> str:
+    """The page as Markdown: an overview of all commands, then each by itself, in the order of help."""
+    parts = [_HEAD]
+    for tier, (heading, who) in TIERS.items():
+        commands = [command for command in CATALOGUE.values() if command.tier is tier]
+        if not commands:
+            continue
+        parts.append(f"## {heading}\n\n{who}\n\n")
+        parts.append("| command | what it does |\n|---|---|\n")
+        parts += [f"| [`!{command.name}`](#{command.name}) | {command.summary} |\n" for command in commands]
+        parts += [f"\n{_section(command)}" for command in commands]
+        parts.append("\n")
+    return "".join(parts).rstrip("\n") + "\n"
+
+
+def _section(command: Command) -> str:
+    lines = [f"### !{command.name} {{ #{command.name} }}", "", _sentence(command.summary), ""]
+    lines += ["```text", command.usage, "```", ""]
+    if command.arguments:
+        lines += ["| argument | value | meaning |", "|---|---|---|"]
+        lines += [_row(argument) for argument in command.arguments]
+        lines.append("")
+    lines += [f"For example: `{command.example}`", ""]
+    lines += [f"- {fact}" for fact in _facts(command)]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _row(argument: Argument) -> str:
+    needed = "" if argument.required else " (may be left out)"
+    name = f"`{argument.name}=`" if argument.option else f"`{argument.name}`"
+    return f"| {name} | {_cell(value_of(argument))} | {_cell(argument.help)}{needed} |"
+
+
+def value_of(argument: Argument) -> str:
+    """What an argument's value may be, in words."""
+    if argument.kind is Kind.CHOICE:
+        return ", ".join(f"`{choice}`" for choice in argument.choices)
+    words = " or ".join(str(kind) for kind in argument.kinds)
+    if argument.choices:
+        words += ", or " + ", ".join(f"`{choice}`" for choice in argument.choices)
+    low, high = argument.minimum, argument.maximum
+    if low is not None and high is not None:
+        words += f", {low} to {high}"
+    elif low is not None:
+        words += f", at least {low}"
+    elif high is not None:
+        words += f", at most {high}"
+    if argument.kind in (Kind.TEXT, Kind.WORD):
+        words += f", at most {argument.max_length} characters"
+    return words + (f"; ends at `{argument.until}`" if argument.until else "")
+
+
+def _facts(command: Command) -> Iterator[str]:
+    if Surface.ROOM not in command.surfaces:
+        yield f"On the command line of the host only: `smartup toolbox run {command.name}`."
+    if command.mission_leader:
+        yield "The mission leader of the objective may use it too."
+    if command.key:
+        yield f"Key in the workspace: `{command.key}`."
+    if command.aliases:
+        yield f"Also known as {', '.join(f'`!{alias}`' for alias in command.aliases)}."
+    if command.reads:
+        yield f"Reads {', '.join(f'`{table}`' for table in command.reads)}."
+    if command.writes:
+        yield f"Writes {', '.join(f'`{table}`' for table in command.writes)}."
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
