@@ -58,7 +58,7 @@ def compute(
                 plain(outcome.data)  # what could not be answered must not be written
                 sealed = seal(outcome, Stamp(request.actor, now, request.request_id, request.script, event_id))
                 after = apply(after, sealed)
-                written.append((job, Sent(outcome, sealed)))
+                written.append((job, Sent(outcome, sealed, tree.commit)))
             else:
                 unchanged.append((job, _unchanged(request, outcome, settled)))
         except UNREADABLE as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from smartup_tui.forge.errors import ForgeError
 from smartup_tui.ledger.actor import ENGELBOT, Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Answer
@@ -18,7 +19,6 @@ from smartup_tui.ledger.seal import Sealed, Stamp, seal
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tables import EVENTS
 from smartup_tui.ledger.tree import Tree
-from smartup_tui.toolbox.decide import UNREADABLE
 from smartup_tui.toolbox.ids import event_id
 
 SETTLE: Final = "settle"
@@ -96,7 +96,7 @@ class Settled:
 
 
 def compute(tree: Tree, cache: RowCache, now: datetime, next_effect: NextEffect) -> Due:
-    """The effects due by `now`, each on the ledger that the one before left. A broken ledger ends the row early."""
+    """The effects due by `now`, each on the ledger that the one before left. What fails ends the row early."""
     applied: list[Applied] = []
     seen: set[str] = set()
     if tree.blob_id(EVENTS.path) is None:
@@ -114,7 +114,9 @@ def compute(tree: Tree, cache: RowCache, now: datetime, next_effect: NextEffect)
             sealed = seal(effect.change(), stamp)
             tree = apply(tree, sealed)
             applied.append(Applied(effect, sealed))
-    except (*UNREADABLE, LookupError) as error:
+    except ForgeError:
+        raise
+    except Exception as error:  # noqa: BLE001
         # What is due stays due and is dated by its due time: owners need not wait until the ledger is put right.
         _log.exception("time effects stop early")
         return Due(tuple(applied), error)

@@ -16,10 +16,11 @@ from smartup_tui.toolbox.result import Request, Result
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A change as it was sent to the forge."""
+    """A change as it is sent to the forge, computed on the commit `base`."""
 
     change: Change
     sealed: Sealed
+    base: str
 
     def holds(self, event: MasterEvent) -> bool:
         """Whether this audit row is of this very change, not of another run of the same request."""
@@ -35,19 +36,25 @@ class Job:
     """One command on its way.
 
     `unsure` holds what was sent for it and may or may not have been written; while it is empty, nothing of this
-    command can be in the ledger. `base` is the commit on which the first of these was computed.
+    command can be in the ledger.
     """
 
     request: Request
     submitted: float = field(default_factory=monotonic)
     future: Future[Result] = field(default_factory=Future)
     unsure: list[Sent] = field(default_factory=list)
-    base: str = ""
 
     @property
     def done(self) -> bool:
         """Whether it has its answer."""
         return self.future.done()
+
+    def may_still_arrive(self, head: str) -> bool:
+        """Whether something sent for it can yet be written, now that the branch is at `head` and does not hold it.
+
+        What was computed on an older commit can not: the audit trail it read has changed since.
+        """
+        return any(sent.base == head for sent in self.unsure)
 
     def finish(self, result: Result) -> None:
         """Give the answer; a second one is ignored."""

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from smartup_tui.forge.errors import Ambiguous, Conflict, ForgeError, Invalid, QuotaExceeded, RateLimited
@@ -27,7 +28,7 @@ from smartup_tui.toolbox import batch, effects
 from smartup_tui.toolbox.batch import INTERNAL
 from smartup_tui.toolbox.decide import Operations
 from smartup_tui.toolbox.ids import made_at
-from smartup_tui.toolbox.jobs import Job, Queue
+from smartup_tui.toolbox.jobs import Job, Queue, Sent
 from smartup_tui.toolbox.publish import Store
 from smartup_tui.toolbox.requests import find_request, repeat
 from smartup_tui.toolbox.result import Failure, Request, Result
@@ -39,6 +40,8 @@ OPTIMISTIC: Final = 2.0
 LINGER: Final = 0.003
 PATIENCE: Final = 100.0
 """Seconds after which a command that keeps losing is answered; below the 120 its giver waits."""
+LONGEST_PAUSE: Final = 5.0
+"""Seconds of a pause that the forge asks for and that everybody waits out; after a longer one owners ask again."""
 SEARCHED: Final = timedelta(hours=48)
 """How far back a repeat is looked for: requests older than 24 h are refused, and clocks differ."""
 
@@ -130,34 +133,43 @@ class Writer:
         """Try until every job is answered, some times at most."""
         for attempt in range(TRIES):
             left = [job for job in jobs if not job.done]
-            wait = _backoff(attempt)
+            if not left:
+                return
+            trouble: ForgeError | None = None
             try:
                 if self._attempt(left, believe=attempt == 0):
                     return
-            except (Conflict, Ambiguous) as error:
-                _log.info("try %d of %d commands: %s", attempt + 1, len(left), type(error).__name__)
-            except RateLimited as error:
-                wait = max(wait, error.retry_after or 1.0)
-            except (Invalid, QuotaExceeded) as error:
-                _log.error("%d commands were refused by the forge: %s (%s)", len(left), error.message, error.detail)
-                if len(left) == 1:
-                    break
-                for job in left:
-                    self.process([job])
-                return
             except ForgeError as error:
-                _log.warning("the forge failed: %s (%s)", error.message, error.detail)
-                # What was sent may have been written: only the forge can tell, so it is worth asking again.
-                if not any(job.unsure for job in left):
-                    break
-            if any(time.monotonic() + wait - job.submitted > PATIENCE for job in left):
-                break
+                trouble = error
+            wait = self._after(trouble, left, _backoff(attempt))
+            if wait is None:
+                return
             if self._stopping.wait(wait):
                 _give_up(jobs, STOPPING)
                 return
-        else:
-            _give_up(jobs, BUSY)
-        _give_up(jobs, UNAVAILABLE)
+        _give_up(jobs, BUSY)
+
+    def _after(self, trouble: ForgeError | None, jobs: Sequence[Job], wait: float) -> float | None:
+        """The seconds to wait before the next try; None when there is none, since every job is answered."""
+        if trouble is not None:
+            _log.info("a try of %d commands: %s (%s)", len(jobs), type(trouble).__name__, trouble.detail)
+        if isinstance(trouble, RateLimited):
+            wait = max(wait, trouble.retry_after or 1.0)
+        elif isinstance(trouble, (Invalid, QuotaExceeded)) and len(jobs) > 1:
+            # One of them may be to blame, so each goes by itself.
+            for job in jobs:
+                if not job.done:
+                    self.process([job])
+            return None
+        passing = trouble is None or isinstance(trouble, (Conflict, Ambiguous, RateLimited))
+        # What was sent may have been written: only the forge can tell, so it is worth asking again.
+        hopeless = not passing and not any(job.unsure for job in jobs)
+        late = any(time.monotonic() + wait - job.submitted > PATIENCE for job in jobs)
+        if hopeless or late or wait > LONGEST_PAUSE:
+            _log.warning("gave up on %d commands", len(jobs))
+            _give_up(jobs, UNAVAILABLE, ceil(max(wait, 5.0)))
+            return None
+        return wait
 
     def _attempt(self, jobs: Sequence[Job], *, believe: bool) -> bool:
         """One try. True when every job is answered; False when the ledger moved and it must be computed again."""
@@ -178,7 +190,7 @@ class Writer:
             self._write(computed, tree)
         # Only now: what was refused may have been refused for a change of the same batch.
         for job, result in computed.unchanged:
-            job.finish(result)
+            job.finish(Result.failed(job.request, UNKNOWN) if job.may_still_arrive(tree.commit) else result)
         return True
 
     def _answer_repeat(self, job: Job, tree: Tree) -> bool:
@@ -194,9 +206,15 @@ class Writer:
         if mine is None:
             job.finish(repeat(request, events))
         else:
-            commit = self._store.commit_of(job.base, tree.commit, request.request_id)
-            job.finish(mine.result(request, commit or tree.commit))
+            job.finish(mine.result(request, self._commit_of(mine, tree.commit)))
         return True
+
+    def _commit_of(self, sent: Sent, head: str) -> str:
+        """The commit that holds what was sent; the branch's head, which holds it too, when it can not be found out."""
+        try:
+            return self._store.commit_of(sent.base, head, sent.sealed.trailer) or head
+        except ForgeError:
+            return head
 
     def _settle(self, tree: Tree, now: datetime) -> tuple[Tree, effects.Settled]:
         """Apply what time has decided by now, in commits of its own."""
@@ -216,7 +234,6 @@ class Writer:
         written = computed.written
         draft = compose(tree, [sent.sealed for _, sent in written], computed.after)
         for job, sent in written:
-            job.base = job.base or tree.commit
             job.unsure.append(sent)
         try:
             published = self._store.publish(draft)
@@ -231,11 +248,11 @@ class Writer:
             job.finish(sent.result(job.request, published.commit))
 
 
-def _give_up(jobs: Sequence[Job], error: Failure) -> None:
-    """Answer what is left: with `error` where certainly nothing was written."""
+def _give_up(jobs: Sequence[Job], error: Failure, retry_after: int = 5) -> None:
+    """Answer what is left: with `error` where certainly nothing was written. `retry_after` is in seconds."""
     for job in jobs:
         if not job.done:
-            job.finish(Result.failed(job.request, UNKNOWN if job.unsure else error))
+            job.finish(Result.failed(job.request, UNKNOWN if job.unsure else error, retry_after=retry_after))
 
 
 def _backoff(attempt: int) -> float:

@@ -15,7 +15,7 @@ from smartup_tui.forge.embedded.faults import Fault, FaultKind
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
-from smartup_tui.ledger.change import Change, Outcome
+from smartup_tui.ledger.change import Change, Outcome, Reason, Refusal
 from smartup_tui.ledger.economy.effect import Effect
 from smartup_tui.ledger.policy_reader import PolicyError
 from smartup_tui.ledger.snapshot import Snapshot
@@ -300,6 +300,29 @@ def test_a_rate_limit_is_waited_out(place: Place) -> None:
     assert toolbox.perform(claim("maria", 1)).ok
 
 
+def test_a_long_rate_limit_is_passed_on(place: Place) -> None:
+    toolbox = place.toolbox()
+    place.faults.plan(Fault(FaultKind.STATUS, "POST", WRITE, status=429, retry_after="90"))
+    result = toolbox.perform(claim("maria", 1))
+    assert (codes([result]), result.retry_after) == (["forge_unavailable"], 90)
+
+
+def test_a_late_write_is_not_denied(place: Place) -> None:
+    """A write that nobody answered may still arrive: until it can not, a refusal would be a wrong promise."""
+
+    def refused(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> Outcome:
+        return Refusal(Reason.RULE, "window_over", "The window is over.")
+
+    answers = iter((claim_task, refused))
+
+    def changing(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> Outcome:
+        return next(answers)(snapshot, actor, args, now)
+
+    toolbox = place.toolbox(Rules({"claim_task": changing}, place.rules.next_effect))
+    place.faults.plan(Fault(FaultKind.DROP_BEFORE, "POST", WRITE))
+    assert codes([toolbox.perform(claim("maria", 1))]) == ["outcome_unknown"]
+
+
 def test_when_it_can_not_be_known_the_answer_says_so_and_asking_again_tells(place: Place) -> None:
     toolbox = place.toolbox()
     toolbox.perform(claim("maria", 1))
@@ -361,6 +384,16 @@ def test_an_effect_whose_commit_has_no_answer_happens_once(tmp_path: Path) -> No
         assert place.toolbox().perform(claim("maria", 7)).ok
         assert [row.action for row in place.audit()] == ["overdue"] * 3 + ["claim_task"]
         place.whole()
+
+
+def test_a_fault_in_a_rule_of_time_keeps_nobody_from_working(tmp_path: Path) -> None:
+    def faulty(snapshot: Snapshot, now: datetime) -> Effect | None:
+        raise ZeroDivisionError
+
+    with running(tmp_path, new_ledger()) as place:
+        toolbox = place.toolbox(Rules(place.rules.operations, faulty))
+        assert toolbox.perform(claim("maria", 7)).ok
+        assert toolbox.execute("settle", "engelbot", "$settle").status == 500
 
 
 def test_a_broken_rule_of_time_keeps_nobody_from_working(tmp_path: Path) -> None:
