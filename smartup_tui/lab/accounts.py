@@ -47,15 +47,25 @@ def make_forge(root: Path, keys: Keys, owners: Sequence[str]) -> None:
 
 
 def make_users(synapse: Synapse, keys: Keys, owners: Sequence[str]) -> dict[str, str]:
-    """Matrix accounts for the owners and Engelbot; returns the device of each. The homeserver must run."""
+    """Matrix accounts for the owners and Engelbot; returns the device of each. The homeserver must run.
+
+    They are free of rate limits, since joining many rooms counts as many messages; see `limit_owners`.
+    """
     names = [ENGELBOT, *owners]
     passwords = {name: keys.make(PASSWORD_OF.format(name)) for name in names}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         accounts = dict(zip(names, pool.map(lambda name: synapse.register(name, passwords[name]), names), strict=True))
     for name, account in accounts.items():
         keys.put(MATRIX_OF.format(name), account.access_token)
-    synapse.set_rate_limit_override(accounts[ENGELBOT].user_id)
+    for each in accounts.values():
+        synapse.set_rate_limit_override(each.user_id)
     return {name: account.device_id for name, account in accounts.items()}
+
+
+def limit_owners(synapse: Synapse, owners: Sequence[str]) -> None:
+    """Give the owners the server's default rate limits, when they are in their rooms."""
+    for name in owners:
+        synapse.remove_rate_limit_override(synapse.user_id(name))
 
 
 def account(synapse: Synapse, keys: Keys, devices: dict[str, str], name: str) -> Account:

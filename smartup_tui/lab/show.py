@@ -45,7 +45,8 @@ class Lines:
 
     def line(self, name: str, text: str) -> None:
         """Say how `name` is now; a text that is repeated is not said again."""
-        label = _LABEL.get(text, text)
+        word, colon, detail = text.partition(":")
+        label = _LABEL.get(word, word) + colon + detail
         if self._said.get(name, "") == label:
             return
         took = time.monotonic() - self._began.setdefault(name, time.monotonic())

@@ -231,15 +231,23 @@ class Synapse:
 
     def set_rate_limit_override(self, user_id: str) -> None:
         """Free a user (Engelbot) from the message rate limit."""
-        path = f"{self.url}/_synapse/admin/v1/users/{quote(user_id, safe='')}/override_ratelimit"
         body = {"messages_per_second": 0, "burst_count": 0}
-        _answer(httpx.post(path, json=body, headers=self._admin_headers(), timeout=30, trust_env=False))
+        _answer(httpx.post(self._override_path(user_id), json=body, **self._as_admin()))
+
+    def remove_rate_limit_override(self, user_id: str) -> None:
+        """Give a user the server's default rate limit again."""
+        _answer(httpx.delete(self._override_path(user_id), **self._as_admin()))
 
     def has_rate_limit_override(self, user_id: str) -> bool:
         """Whether a user is free from the message rate limit."""
-        path = f"{self.url}/_synapse/admin/v1/users/{quote(user_id, safe='')}/override_ratelimit"
-        answer = _answer(httpx.get(path, headers=self._admin_headers(), timeout=30, trust_env=False))
+        answer = _answer(httpx.get(self._override_path(user_id), **self._as_admin()))
         return answer.get("messages_per_second") == 0
+
+    def _override_path(self, user_id: str) -> str:
+        return f"{self.url}/_synapse/admin/v1/users/{quote(user_id, safe='')}/override_ratelimit"
+
+    def _as_admin(self) -> dict[str, Any]:
+        return {"headers": self._admin_headers(), "timeout": 30, "trust_env": False}
 
     @property
     def _pid_path(self) -> Path:

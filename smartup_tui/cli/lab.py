@@ -1,0 +1,188 @@
+"""`smartup lab` and `smartup demo`: the whole system on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartup_tui.cli.exits import Exit
+from smartup_tui.cli.failures import CommandFailed
+
+if TYPE_CHECKING:
+    from smartup_tui.lab.layout import Layout
+
+_AS = "maria"
+
+
+def lab(parser: ArgumentParser) -> None:
+    """Complete the parser of `smartup lab`."""
+    actions = parser.add_subparsers(metavar="ACTION")
+
+    def action(name: str, told: str, run: Callable[[Namespace], int]) -> ArgumentParser:
+        made: ArgumentParser = actions.add_parser(name, help=told)
+        made.add_argument("--dir", type=Path, metavar="DIR", help="the lab's directory (default: this user's lab)")
+        made.set_defaults(run=run)
+        return made
+
+    up = action("up", "start the lab; the first time it is built", _up)
+    up.add_argument("--detach", action="store_true", help="leave it running in the background")
+    action("down", "end the lab", _down)
+    status = action("status", "show how the parts of the lab are", _status)
+    status.add_argument("--json", action="store_true", help="one JSON document, for programs")
+    action("reset", "end the lab and remove its data; the next start builds it anew", _reset)
+
+
+def _layout(arguments: Namespace) -> Layout:
+    from smartup_tui.lab.layout import Layout  # noqa: PLC0415
+
+    return Layout.of(arguments.dir)
+
+
+def _up(arguments: Namespace) -> int:
+    from smartup_tui.lab.running import LINES, Lab, serve  # noqa: PLC0415 - brings the servers' libraries
+    from smartup_tui.lab.show import Lines  # noqa: PLC0415
+
+    layout = _layout(arguments)
+    if arguments.detach:
+        return _up_detached(layout)
+    lines = Lines(LINES, sys.stdout)
+
+    def ready(_: Lab) -> None:
+        lines.end()
+        _tell_ready(layout)
+        print("Ctrl+C ends the lab.", flush=True)
+
+    asyncio.run(serve(layout, lines.line, ready))
+    return Exit.OK
+
+
+def _up_detached(layout: Layout) -> int:
+    from smartup_tui.lab import control  # noqa: PLC0415
+    from smartup_tui.lab.running import LINES, RunsAlreadyError  # noqa: PLC0415
+    from smartup_tui.lab.show import Lines  # noqa: PLC0415
+
+    if control.is_running(layout):
+        raise RunsAlreadyError
+    control.wait_ready(layout, Lines(LINES, sys.stdout).line, control.launch(layout, tethered=False))
+    _tell_ready(layout)
+    print("`smartup lab down` ends the lab.")
+    return Exit.OK
+
+
+def _tell_ready(layout: Layout) -> None:
+    print("The lab is ready. To open the workspace as an owner of the sample organisation:")
+    print(f"  smartup --home {layout.home(_AS)}", flush=True)
+
+
+def _down(arguments: Namespace) -> int:
+    from smartup_tui.lab import control  # noqa: PLC0415
+
+    print("The lab has ended." if control.end(_layout(arguments)) else "The lab was not running.")
+    return Exit.OK
+
+
+def _status(arguments: Namespace) -> int:
+    from smartup_tui.cli.output import print_json, print_table  # noqa: PLC0415
+    from smartup_tui.lab import control, labfile  # noqa: PLC0415
+
+    layout = _layout(arguments)
+    found = control.current(layout)
+    if arguments.json:
+        built = labfile.load(layout).built
+        print_json(
+            {
+                "directory": str(layout.root),
+                "built": built,
+                "running": found is not None,
+                "phase": found.phase if found is not None else None,
+                "detail": found.detail if found is not None else "",
+                "parts": [asdict(part) for part in found.parts] if found is not None else [],
+            }
+        )
+        return Exit.OK if found is not None else Exit.UNREACHABLE
+    if found is None:
+        print("The lab is not running. `smartup lab up` starts it.")
+        return Exit.UNREACHABLE
+    print(f"The lab is {found.phase}{f' ({found.detail})' if found.detail else ''}, in {layout.root}.")
+    rows = [
+        (
+            part.name,
+            part.state,
+            str(part.pid or ""),
+            str(part.port or ""),
+            _for(part.since),
+            str(part.restarts),
+            part.detail,
+        )
+        for part in found.parts
+    ]
+    print_table(("part", "state", "process", "port", "since", "restarts", ""), rows, right=(2, 3, 5))
+    return Exit.OK
+
+
+def _for(since: float) -> str:
+    if not since:
+        return ""
+    minutes = int(time.time() - since) // 60
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
+
+
+def _reset(arguments: Namespace) -> int:
+    from smartup_tui.lab import control  # noqa: PLC0415
+
+    layout = _layout(arguments)
+    control.end(layout)
+    control.remove(layout)
+    print("The lab's data is removed; `smartup lab up` builds it anew.")
+    return Exit.OK
+
+
+def demo(parser: ArgumentParser) -> None:
+    """Complete the parser of `smartup demo`."""
+    parser.add_argument("--as", dest="alias", default=_AS, metavar="ALIAS", help=f"the owner to be (default: {_AS})")
+    parser.add_argument("--dir", type=Path, metavar="DIR", help="where the lab is kept (default: this user's cache)")
+    parser.set_defaults(run=_demo)
+
+
+def _demo(arguments: Namespace) -> int:
+    from smartup_tui import launch  # noqa: PLC0415
+
+    if not launch.has_terminal():
+        raise CommandFailed(
+            Exit.USAGE, "The demo opens the workspace, which needs a terminal.", "Without one: smartup lab up --detach."
+        )
+    from smartup_tui.lab import control  # noqa: PLC0415
+    from smartup_tui.lab.layout import Layout  # noqa: PLC0415
+    from smartup_tui.lab.running import LINES  # noqa: PLC0415
+    from smartup_tui.lab.sample import data  # noqa: PLC0415
+    from smartup_tui.lab.show import Lines  # noqa: PLC0415
+
+    if arguments.alias not in data.aliases():
+        raise CommandFailed(Exit.USAGE, f"There is no {arguments.alias}.", f"There are: {', '.join(data.aliases())}.")
+    layout = Layout.of(arguments.dir if arguments.dir is not None else _demo_directory())
+    # A lab that was started by somebody else is used, and left to them.
+    started = None if control.is_running(layout) else control.launch(layout, tethered=True)
+    try:
+        lines = Lines(LINES, sys.stdout)
+        control.wait_ready(layout, lines.line, started)
+        home = str(layout.home(arguments.alias))
+        with launch.Terminal(home, None) as terminal:
+            from smartup_tui.app import run  # noqa: PLC0415
+
+            return run(home, None, terminal)
+    finally:
+        if started is not None:
+            started.terminate()
+            started.wait()
+
+
+def _demo_directory() -> Path:
+    import platformdirs  # noqa: PLC0415
+
+    return platformdirs.user_cache_path("smartup", appauthor=False) / "demo"
