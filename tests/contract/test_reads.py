@@ -116,7 +116,18 @@ async def test_raw_files_know_their_blob_id(http: httpx.AsyncClient, repo: RepoR
     assert first.headers["etag"] == f'"{blob_id(b"hello" + bytes([10]))}"'
     assert (await http.get(address, headers={"If-None-Match": first.headers["etag"]})).status_code == 304
     assert (await http.get(address, headers={"Range": "bytes=1-2"})).content == b"el"
-    assert (await http.get(address, headers={"Range": "bytes=-2"})).status_code == 416
+    odd = {"bytes=-2": 416, "bytes=6-": 416, "bytes=3-2": 400, "bytes=0-1,3-4": 400, "lines=1-2": 200}
+    for wanted, status in odd.items():
+        assert (await http.get(address, headers={"Range": wanted})).status_code == status, wanted
+    assert (await http.head(address)).status_code == 405
+
+
+async def test_an_object_may_be_named_by_the_beginning_of_its_id(
+    client: ForgeClient, repo: RepoRef, write: Write
+) -> None:
+    commit = await write(FileChange.create("a.md", b"hello"))
+    assert (await client.tree(repo, commit.sha[:12])).entries[0].path == "a.md"
+    assert await client.raw(repo, "a.md", commit.sha[:12]) == b"hello"
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)

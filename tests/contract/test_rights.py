@@ -29,6 +29,14 @@ async def test_a_wrong_token_is_refused_everywhere(target: Target, repo: RepoRef
             await client.change_files(repo, CHANGE)
 
 
+async def test_a_wrong_token_is_refused_even_where_none_is_needed(target: Target) -> None:
+    async with ForgeClient(target.url, "0" * 40) as client:
+        with pytest.raises(errors.Unauthorized):
+            await client.version()
+    async with ForgeClient(target.url) as client:
+        assert (await client.version()).major >= 12
+
+
 async def test_without_a_login_a_private_repository_is_absent(target: Target, repo: RepoRef) -> None:
     async with ForgeClient(target.url) as client:
         with pytest.raises(errors.NotFound):

@@ -203,6 +203,52 @@ async def test_one_person_given_stands_for_both_and_none_means_the_token(
     assert found.author != AUTHOR
 
 
+async def test_in_an_empty_repository_an_update_makes_the_file_and_its_branch_the_default(
+    http: httpx.AsyncClient, client: ForgeClient, repo: RepoRef
+) -> None:
+    update = {"operation": "update", "path": "a.md", "content": encoded("1"), "sha": STALE}
+    assert (await http.put(f"/repos/{repo}/contents/a.md", json=update)).status_code == 422
+    assert (await post(http, repo, update | {"operation": "delete"})).status_code == 404
+    assert (await post(http, repo, update, branch="ledger")).status_code == 201
+    assert await client.raw(repo, "a.md", "ledger") == b"1"
+    assert (await client.repository(repo)).default_branch == "ledger"
+
+
+async def test_paths_are_put_right_before_they_are_looked_at(
+    http: httpx.AsyncClient, client: ForgeClient, repo: RepoRef, write: Write
+) -> None:
+    await write(FileChange.create("a.md", b"1"))
+
+    async def status(path: str) -> int:
+        return (await post(http, repo, {"operation": "create", "path": path, "content": ""})).status_code
+
+    assert [await status(path) for path in ("./a.md", "x/../a.md", "/b.md", "../c.md", ".", "")] == [
+        422,
+        422,
+        500,
+        500,
+        422,
+        422,
+    ]
+    assert [await status(path) for path in ("x//y.md", "z/./z.md", "v/w/../v.md")] == [201, 201, 201]
+    found = await client.tree(repo, (await client.branch(repo, "main")).commit, recursive=True)
+    assert {"x/y.md", "z/z.md", "v/v.md"} <= {entry.path for entry in found.entries}
+
+
+async def test_one_path_twice_in_a_request_is_refused(http: httpx.AsyncClient, repo: RepoRef, write: Write) -> None:
+    first = await write(FileChange.create("a.md", b"1"))
+    twice = {"operation": "create", "path": "b.md", "content": encoded("1")}
+    assert (await post(http, repo, twice, twice)).status_code == 422
+    assert (await http.get(f"/repos/{repo}/branches/main")).json()["commit"]["id"] == first.sha
+
+
+async def test_a_branch_name_that_git_refuses_is_refused(http: httpx.AsyncClient, repo: RepoRef, write: Write) -> None:
+    await write(FileChange.create("a.md", b"1"))
+    file = {"operation": "create", "path": "b.md", "content": ""}
+    assert (await post(http, repo, file, new_branch="a..b")).status_code == 422
+    assert (await http.get(f"/repos/{repo}/branches/a..b")).status_code == 404
+
+
 async def test_six_writers_lose_no_row(client: ForgeClient, repo: RepoRef, write: Write, target: Target) -> None:
     rows = 5 if target.embedded else 2
     await write(FileChange.create("log.csv", b"id\n"))

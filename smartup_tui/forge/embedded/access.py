@@ -12,6 +12,9 @@ from smartup_tui.forge.embedded.store import ForgeStore, RepositoryRecord, UserR
 
 Category = Literal["repository", "organization", "user", "admin"]
 READ, WRITE, ADMIN = 1, 2, 3
+_CATEGORIES = ["activitypub", "admin", "issue", "misc", "notification", "organization", "package", "repository", "user"]
+SCOPES = {"all", "public-only"} | {f"{level}:{category}" for level in ("read", "write") for category in _CATEGORIES}
+"""Every scope a token may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,12 @@ def repository_for(store: ForgeStore, caller: Caller, owner: str, name: str, nee
     if needed > READ:
         caller.known()
         if level < needed:
-            words = "user should have a permission to write to this branch" if needed == WRITE else "user is no admin"
+            words = "user should have a permission to write to this branch"
+            if needed > WRITE:
+                words = "user should be an owner or a collaborator with admin write of a repository"
             raise ApiError(403, words)
         if record.archived and needed == WRITE:
-            raise ApiError(423, f"This repo is archived. The repo {record.ref} is read only.")
+            raise ApiError(423, f"<Repository {record.id}:{record.ref}> is archived")
     return record
 
 

@@ -1,12 +1,12 @@
-"""The endpoints around repositories: version, accounts, tokens, organisations, repositories, rights and protection."""
+"""The endpoints around repositories: version, accounts, tokens, organisations, and the repositories themselves."""
 
 from __future__ import annotations
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from smartup_tui.forge.embedded import shapes
-from smartup_tui.forge.embedded.access import ADMIN, Caller
+from smartup_tui.forge.embedded.access import ADMIN, SCOPES, Caller
 from smartup_tui.forge.embedded.context import DEFAULT_PAGE, MAX_PAGE, VERSIONS, Forge, answer, body, paging
 from smartup_tui.forge.embedded.problems import ApiError, not_found
 from smartup_tui.forge.embedded.store import NameTakenError, RepositoryRecord, UnknownNameError
@@ -39,20 +39,8 @@ class _NewRepository(msgspec.Struct):
     description: str = ""
 
 
-class _NewRight(msgspec.Struct):
-    permission: str = "write"
-
-
-class _NewProtection(msgspec.Struct):
-    rule_name: str = ""
-    branch_name: str = ""
-    enable_push: bool = False
-    enable_push_whitelist: bool = False
-    push_whitelist_usernames: list[str] = []
-
-
 def administration_routes(forge: Forge) -> Blueprint:
-    """All endpoints that are not about a repository's files."""
+    """All endpoints that are about no repository's content and rights."""
     routes = Blueprint("administration", __name__)
     _add_server(forge, routes)
     _add_accounts(forge, routes)
@@ -116,10 +104,13 @@ def _add_accounts(forge: Forge, routes: Blueprint) -> None:
         caller = forge.caller()
         # A token may not make tokens: only a password proves the person.
         if not caller.by_password or caller.known().login.lower() != login.lower():
-            raise ApiError(401, "auth required")
+            raise ApiError(401, "auth method not allowed")
         wanted = body(_NewToken)
         if not wanted.scopes:
             raise ApiError(400, "access token must have a scope")
+        for scope in wanted.scopes:
+            if scope not in SCOPES:
+                raise ApiError(400, f"invalid access token scope provided: invalid access token scope: {scope}")
         token = store.create_token(login, wanted.name, wanted.scopes)
         return answer({"name": wanted.name, "sha1": token, "scopes": wanted.scopes}, 201)
 
@@ -175,13 +166,13 @@ def _add_repositories(forge: Forge, routes: Blueprint) -> None:
             if (level := store.access_level(record, caller.user))
             and not (record.private and "public-only" in caller.scopes)
         ]
-        part = [_shape(forge, *found) for found in visible[(page - 1) * size : page * size]]
+        part = [shape(forge, *found) for found in visible[(page - 1) * size : page * size]]
         return answer({"ok": True, "data": part}, headers={"X-Total-Count": str(len(visible))})
 
     @routes.get(_REPO)
     def get_repository(owner: str, name: str) -> Response:
         caller, record, _ = forge.repository(owner, name)
-        return answer(_shape(forge, record, store.access_level(record, caller.user)))
+        return answer(shape(forge, record, store.access_level(record, caller.user)))
 
     @routes.delete(_REPO)
     def delete_repository(owner: str, name: str) -> Response:
@@ -196,6 +187,7 @@ def _add_repositories(forge: Forge, routes: Blueprint) -> None:
     @routes.post("/user/repos")
     def create_for_user() -> Response:
         caller = forge.caller()
+        caller.need_scope("user", write=True)
         return create(caller, caller.known().login)
 
     def create(caller: Caller, owner: str) -> Response:
@@ -211,58 +203,12 @@ def _add_repositories(forge: Forge, routes: Blueprint) -> None:
         except ValueError as error:
             raise ApiError(422, f"name is invalid [{wanted.name}]") from error
         record = store.read().repositories[f"{owner}/{wanted.name}".lower()]
-        return answer(_shape(forge, record, ADMIN), 201)
-
-    @routes.put(_REPO + "/collaborators/<login>")
-    def grant(owner: str, name: str, login: str) -> Response:
-        _, record, _ = forge.repository(owner, name, ADMIN)
-        wanted = body(_NewRight).permission
-        try:
-            store.grant_access(
-                record.ref, login, "read" if wanted == "read" else "admin" if wanted == "admin" else "write"
-            )
-        except UnknownNameError as error:
-            raise ApiError(422, "user does not exist") from error
-        return Response(status=204)
-
-    @routes.get(_REPO + "/branch_protections")
-    def protections(owner: str, name: str) -> Response:
-        _, record, _ = forge.repository(owner, name, ADMIN)
-        return answer([_protection(branch, users) for branch, users in sorted(record.protected.items())])
-
-    @routes.post(_REPO + "/branch_protections")
-    def protect(owner: str, name: str) -> Response:
-        _, record, _ = forge.repository(owner, name, ADMIN)
-        wanted = body(_NewProtection)
-        branch = wanted.rule_name or wanted.branch_name
-        if branch in record.protected:
-            raise ApiError(403, "Branch protection already exist")
-        users = wanted.push_whitelist_usernames if wanted.enable_push and wanted.enable_push_whitelist else []
-        store.protect_branch(record.ref, branch, users)
-        return answer(_protection(branch, users), 201)
-
-    @routes.patch(_REPO)
-    def edit(owner: str, name: str) -> Response:
-        caller, record, _ = forge.repository(owner, name, ADMIN)
-        archived = (request.get_json(silent=True) or {}).get("archived")
-        if isinstance(archived, bool):
-            store.set_archived(record.ref, archived=archived)
-        found = store.find_repository(owner, name) or record
-        return answer(_shape(forge, found, store.access_level(found, caller.user)))
+        return answer(shape(forge, record, ADMIN), 201)
 
 
-def _shape(forge: Forge, record: RepositoryRecord, level: int) -> shapes.Json:
+def shape(forge: Forge, record: RepositoryRecord, level: int) -> shapes.Json:
+    """A repository as the answers show it."""
     return shapes.repository(record, level, empty=not forge.store.git(record.ref).branches())
-
-
-def _protection(branch: str, users: list[str]) -> shapes.Json:
-    return {
-        "rule_name": branch,
-        "branch_name": branch,
-        "enable_push": bool(users),
-        "enable_push_whitelist": True,
-        "push_whitelist_usernames": users,
-    }
 
 
 def _administrator(caller: Caller) -> None:

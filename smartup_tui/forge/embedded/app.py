@@ -15,6 +15,7 @@ from smartup_tui.forge.embedded.context import Forge, answer
 from smartup_tui.forge.embedded.faults import Faults, FaultyServer, fault_routes
 from smartup_tui.forge.embedded.problems import ApiError, Mode
 from smartup_tui.forge.embedded.reading import reading_routes
+from smartup_tui.forge.embedded.rights import rights_routes
 from smartup_tui.forge.embedded.store import ForgeStore
 from smartup_tui.forge.embedded.writing import writing_routes
 
@@ -39,7 +40,7 @@ def create_app(
     app = Flask("smartup_forge", static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    for build in (administration_routes, reading_routes, writing_routes):
+    for build in (administration_routes, rights_routes, reading_routes, writing_routes):
         app.register_blueprint(build(forge), url_prefix=_API)
     faults = faults if faults is not None else Faults() if fault_endpoint else None
     if faults is not None:

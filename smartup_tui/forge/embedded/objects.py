@@ -305,6 +305,11 @@ class GitRepository:
         if not done:
             raise LostRaceError(in_flight=False)
 
+    def set_head(self, branch: str) -> None:
+        """Let HEAD, which a clone checks out, name a branch."""
+        with self.lock:
+            self._repo.refs.set_symbolic_ref(b"HEAD", _HEADS + branch.encode())
+
     @staticmethod
     def _unlocked(write: Callable[..., Any], *values: object) -> Any:
         """Run a write. A lock file that is old belongs to a process that died, and is removed once."""

@@ -274,6 +274,12 @@ class ForgeStore:
         with self._change() as registry:
             _known(registry.repositories.get(_key(ref)), str(ref)).archived = archived
 
+    def set_default_branch(self, ref: RepoRef, branch: str) -> None:
+        """Name the branch that is meant where none is named; git's own HEAD follows."""
+        with self._change() as registry:
+            _known(registry.repositories.get(_key(ref)), str(ref)).default_branch = branch
+            self.git(ref).set_head(branch)
+
     def find_repository(self, owner: str, name: str) -> RepositoryRecord | None:
         """A repository by its name, in any case of letters."""
         return self.read().repositories.get(f"{owner}/{name}".lower())

@@ -15,6 +15,7 @@ from smartup_tui.forge.embedded.commits import FileOperation, Stamp, WriteReques
 from smartup_tui.forge.embedded.context import Forge, Place, answer, body
 from smartup_tui.forge.embedded.objects import GitRepository
 from smartup_tui.forge.embedded.problems import ApiError
+from smartup_tui.forge.embedded.store import UserRecord
 
 _REPO = "/repos/<owner>/<name>/contents"
 _MAX_PATH = 500
@@ -125,16 +126,21 @@ def _write(forge: Forge, place: Place, options: _Options, files: Sequence[FileOp
         new_branch=options.new_branch,
         message=options.message.strip() or default_message,
         files=files,
-        author=_stamp(author, options.dates.author),
-        committer=_stamp(committer, options.dates.committer),
+        author=_stamp(author, options.dates.author, user),
+        committer=_stamp(committer, options.dates.committer, user),
     )
-    return write(place.git, request, forge.mode)
+    was_empty = not place.git.branches()
+    commit = write(place.git, request, forge.mode)
+    if was_empty and target != place.record.default_branch:
+        # The first branch of a repository becomes its default.
+        forge.store.set_default_branch(place.record.ref, target)
+    return commit
 
 
-def _stamp(person: _Person, moment: datetime | None) -> Stamp:
+def _stamp(person: _Person, moment: datetime | None, user: UserRecord) -> Stamp:
     if moment is not None and moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return stamp_now(person.name, person.email, moment)
+    return stamp_now(person.name or f"user-{user.id}", person.email, moment)
 
 
 def _written(git: GitRepository, commit: str, files: Sequence[FileOperation], *, several: bool) -> shapes.Json:
