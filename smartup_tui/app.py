@@ -51,8 +51,10 @@ class WorkspaceApp(CalmApp):
         self.history = load_history(workspace.places.history)
         self.last_delivery: Delivery | None = None
         """The command whose answer the reply line shows."""
-        self.refreshing = False
-        """The owner has asked for a refresh that has not ended."""
+        self.opening = True
+        """The first synchronisation has not ended and no key was pressed: its end repaints the screen once."""
+        self.asked = False
+        """The owner has asked for a newer read model, or a command was done: it is shown when it comes."""
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -95,7 +97,7 @@ class WorkspaceApp(CalmApp):
 
     def show_keys_of(self, screen: OwnerScreen) -> None:
         """The keys of a screen, from its bindings."""
-        self.read(f"Keys of {screen.NAME}", key_help(screen))
+        self.read("Keys", key_help(screen, screen.NAME, OwnerScreen.BINDINGS))
 
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
         self._show(event.name)
@@ -140,7 +142,7 @@ class WorkspaceApp(CalmApp):
         if screen is None:
             return
         if not isinstance(parsed, Parsed):
-            screen.reply.say(" ".join(parsed.lines) if isinstance(parsed, Misread) else "This is no command.")
+            screen.say("\n".join(parsed.lines) if isinstance(parsed, Misread) else "A command begins with a letter.")
             return
         remember(self.workspace.places.history, text)
         if self.answers_here(text) and self.workspace.reader is not None:
@@ -150,7 +152,7 @@ class WorkspaceApp(CalmApp):
             choice = self.workspace.room_for(text)
             room_id = choice.room.room_id if choice else None
         if room_id is None:
-            screen.reply.say("There is no room for this command yet. Once the rooms are read, give it again.")
+            screen.say("No room is known for this command yet; give it again once the rooms are read.")
             return
         self.last_delivery = self.workspace.send(text, room_id)
         screen.show_state()
@@ -168,7 +170,7 @@ class WorkspaceApp(CalmApp):
 
     def refresh_ledger(self) -> None:
         """The owner wants the newest state."""
-        self.refreshing = True
+        self.asked = True
         self.workspace.refresh()
 
     def on_workspace_news(self, message: WorkspaceNews) -> None:
@@ -179,19 +181,33 @@ class WorkspaceApp(CalmApp):
         if screen is None:
             return
         if message.news is News.READ_MODEL:
-            self.refreshing = self.refreshing and state.syncing
-            screen.read_model_changed()
+            wanted = self.opening or self.asked or not screen.has_read
+            self.opening, self.asked = False, self.asked and state.syncing
+            if wanted:
+                screen.reload()
         elif message.news is News.SYNC and state.failure is not None:
-            self.refreshing = False
+            self.opening = self.asked = False
+        elif message.news is News.LINK and not self._waits_for_link:
+            return
         screen.show_state()
+
+    @property
+    def _waits_for_link(self) -> bool:
+        """Whether the owner waits for something that the rooms bring: only then their state is worth a repaint."""
+        return self.opening or (self.last_delivery is not None and self.last_delivery.open)
 
     def _look_at_delivery(self) -> None:
         if self.last_delivery is None or not self.last_delivery.open:
             return
         self.last_delivery = self.workspace.delivery(self.last_delivery.command_id)
         screen = self.owner_screen
-        if screen is not None and self.last_delivery and self.last_delivery.standing is Standing.DONE:
-            screen.expect()
+        if screen is None or self.last_delivery is None or self.last_delivery.open:
+            return
+        screen.answered()
+        if self.last_delivery.standing is Standing.DONE:
+            self.asked = True
+            if screen.is_behind:
+                screen.reload()
 
     # Leaving
 

@@ -40,7 +40,7 @@ def _today(arguments: Namespace) -> int:
             {
                 "as_of": seen.as_of,
                 "alias": seen.owner.alias,
-                "clock": _clock_json(seen.clock, seen.minutes_today, now),
+                "clock": _clock_json(seen.clock, seen.minutes_finished, now),
                 "tasks": [
                     {"id": t.task_id, "title": t.title, "seat": t.seat, "status": t.status, "budget": t.budget_sc}
                     for t in seen.tasks
@@ -49,7 +49,7 @@ def _today(arguments: Namespace) -> int:
             }
         )
         return Exit.OK
-    for line in _clock_lines(seen.clock, seen.minutes_today, now):
+    for line in _clock_lines(seen.clock, seen.minutes_finished, now):
         print(line)
     print()
     if seen.tasks:
@@ -129,7 +129,10 @@ def _task(arguments: Namespace) -> int:
                 "as_of": reader.as_of,
                 **_task_json(detail.task, reader.alias),
                 "objective": {"id": detail.task.objective_id, "title": detail.objective},
-                "running": [_clock_json(clock, 0, datetime.now(UTC)) for clock in detail.running],
+                "running": [
+                    {"session": c.session_id, "pair": c.pair, "started_at": c.started_at, "confirmed": c.confirmed}
+                    for c in detail.running
+                ],
                 "sessions": [
                     {"id": s.session_id, "started_at": s.started_at, "stopped_at": s.stopped_at, "summary": s.summary}
                     for s in detail.sessions
@@ -213,23 +216,22 @@ def _clock(arguments: Namespace) -> int:
     return Exit.OK
 
 
-def _clock_lines(running: Clock | None, minutes: int, now: datetime) -> list[str]:
+def _clock_lines(running: Clock | None, finished: int, now: datetime) -> list[str]:
     if running is None:
-        return [f"Clock stopped. Today {words.minutes(minutes)} (UTC day)."]
+        return [f"Clock stopped. Today {words.minutes(finished)} (UTC day)."]
     partner = f"with {running.partner}" if running.partner else "alone"
     state = "confirmed" if running.confirmed else "not yet confirmed"
     elapsed = running.minutes(now)
-    since, total = words.clock_time(running.started_at), words.minutes(minutes + elapsed)
+    since, total = words.since(running.started_at, now), words.minutes(finished + running.minutes_today(now))
     return [
         f"{running.task_id}  {clean_line(running.title, 200)}  {partner}",
         f"{words.minutes(elapsed)} since {since}, {state}; today {total} (UTC day).",
     ]
 
 
-def _clock_json(running: Clock | None, minutes: int, now: datetime) -> dict[str, Any]:
+def _clock_json(running: Clock | None, finished: int, now: datetime) -> dict[str, Any]:
     if running is None:
-        return {"running": None, "minutes_today": minutes}
-    elapsed = running.minutes(now)
+        return {"running": None, "minutes_today": finished}
     return {
         "running": {
             "session": running.session_id,
@@ -238,9 +240,9 @@ def _clock_json(running: Clock | None, minutes: int, now: datetime) -> dict[str,
             "partner": running.partner,
             "started_at": running.started_at,
             "confirmed": running.confirmed,
-            "minutes": elapsed,
+            "minutes": running.minutes(now),
         },
-        "minutes_today": minutes + elapsed,
+        "minutes_today": finished + running.minutes_today(now),
     }
 
 

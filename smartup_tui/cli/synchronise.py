@@ -6,8 +6,7 @@ import asyncio
 
 from smartup_tui.cli.output import progress_end, progress_line
 from smartup_tui.config import Home
-
-_STEPS = {"downloads": "files downloaded", "tables": "tables read", "pages": "pages read"}
+from smartup_tui.workspace import words
 
 
 def synchronise(home: Home, name: str) -> tuple[tuple[str, ...], bool]:
@@ -18,7 +17,7 @@ def synchronise(home: Home, name: str) -> tuple[tuple[str, ...], bool]:
         synchroniser = Synchroniser(home, name)
         try:
             ingested, rewritten = await synchroniser.run(
-                lambda step, done, total: progress_line(f"{done} of {total} {_STEPS.get(step, step)}")
+                lambda step, done, total: progress_line(f"{done} of {total} {words.step(step)}")
             )
         finally:
             progress_end()

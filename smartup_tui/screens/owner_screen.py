@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from smartup_tui.screens.first_reading import FirstReading
 from smartup_tui.screens.frame import FrameScreen
 from smartup_tui.widgets.command import CommandLine, Completion, Explanation
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import Action, compose, hindrance
 from smartup_tui.workspace.delivery import Delivery, Standing
+from smartup_tui.workspace.notices import failure, notice
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from smartup_tui.app import WorkspaceApp
     from smartup_tui.ledger.rows import TaskBudget
     from smartup_tui.workspace.routing import RoomChoice
@@ -37,28 +41,33 @@ class OwnerScreen(FrameScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"act('{action}')", label) for action, (key, label) in _ACTION_KEYS.items()),
-        Binding("exclamation_mark,colon", "command", "command", key_display="!"),
-        Binding("g", "jump", "go to an id"),
-        Binding("r", "refresh", "refresh"),
-        Binding("v", "full_reply", "whole answer"),
-        Binding("question_mark", "keys", "keys", key_display="?"),
+        Binding("exclamation_mark,colon", "command", "write a command", key_display="!"),
+        Binding("g", "jump", "go to a task by id or title"),
+        Binding("r", "refresh", "ask for what is new"),
+        Binding("v", "full_reply", "the whole answer"),
+        Binding("w", "app.waiting", "commands that are not sent"),
+        Binding("question_mark", "keys", "these keys", key_display="?"),
         Binding("ctrl+o", "other_room", "another room", show=False),
         Binding("escape", "calm_down", show=False),
     ]
+    DEFAULT_CSS = """
+    OwnerScreen.-unread #body > * { display: none; }
+    OwnerScreen.-unread #body > FirstReading { display: block; }
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
         self._generation = -1
-        self._expecting = True  # the first synchronisation after opening may repaint once
+        self._said = ""
+        """Why the last key did nothing; it stays until another key."""
         self._choice: RoomChoice | None = None
         self._room_number = 0
-        self._room_for = ""
 
     # What a screen says of itself
 
     def load(self) -> None:
-        """Read what is shown and show it. Called on the screen's own thread, and must not wait for anything."""
+        """Read what is shown and show it; the ledger has been read. It must not wait for anything."""
 
     def task_in_hand(self) -> TaskBudget | None:
         """The task that the acting keys mean."""
@@ -74,33 +83,36 @@ class OwnerScreen(FrameScreen):
         self.reload()
 
     def on_screen_resume(self) -> None:
-        if self._generation != self.workspace.state.generation:
+        if self.is_behind:
             self.reload()
         self.show_state()
 
     def on_key(self, _event: events.Key) -> None:
         # From the first key on, the owner is reading: only what they ask for moves anything.
-        if self._expecting and not self.owner_app.refreshing:
-            self._expecting = False
+        self.owner_app.opening = False
+        self._said = ""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the workspace has a newer read model than is shown."""
+        return self._generation != self.workspace.state.generation
+
+    @property
+    def has_read(self) -> bool:
+        """Whether anything of the ledger is shown."""
+        return not self.has_class("-unread")
 
     def reload(self) -> None:
         """Read everything anew."""
         self._generation = self.workspace.state.generation
-        self.load()
+        there = self.workspace.reader is not None
+        self.set_class(not there, "-unread")
+        if there:
+            self.load()
+        elif not self.query(FirstReading):
+            self.query_one("#body").mount(FirstReading())
+            self.call_after_refresh(self.show_state)
         self.show_frame()
-
-    def read_model_changed(self) -> None:
-        """The read model is newer. It is shown now only if the owner waits for it."""
-        if self._expecting:
-            self._expecting = False
-            self.reload()
-        self.show_state()
-
-    def expect(self) -> None:
-        """The owner has asked for something: the read model that answers it is shown when it comes."""
-        self._expecting = True
-        if self._generation != self.workspace.state.generation and not self.workspace.state.syncing:
-            self.read_model_changed()
 
     # The frame
 
@@ -128,47 +140,61 @@ class OwnerScreen(FrameScreen):
             owner = reader.owner()
             license_ = f"{owner.license} license" if owner.license else "not in the book of owners"
             as_of = reader.as_of
-            age = f"as of {words.clock_time(as_of)}" if as_of else ""
-            if as_of is not None and as_of.astimezone().date() != self.workspace.now().astimezone().date():
-                age = f"as of {words.day_and_time(as_of)}"
+            age = f"as of {words.since(as_of, self.workspace.now())}" if as_of else ""
             self.header.show((owner.organisation, owner.alias, license_, " ".join(owner.roles[:2])), age)
         self.show_keys()
 
     def show_keys(self) -> None:
         """The line of keys; those that are not possible now are dim, and say why when they are pressed."""
-        hints = [
-            KeyHint(key, label, reason=self._hindrance(action) or "") for action, (key, label) in _ACTION_KEYS.items()
+        acting = [
+            KeyHint(key, self._label(action, label), self._hindrance(action) or "", rank=1)
+            for action, (key, label) in _ACTION_KEYS.items()
         ]
         common = [
-            KeyHint("r", "refresh"),
+            KeyHint("r", "refresh", rank=2),
             KeyHint("!", "command", keep=True),
             KeyHint("?", "keys", keep=True),
             KeyHint("q", "quit", keep=True),
         ]
-        self.keys.show([*hints[:3], *self.own_hints(), *common, *hints[3:]])
+        self.keys.show([*acting[:3], *self.own_hints(), *common, KeyHint("R", "release", acting[3].reason, rank=5)])
 
     def show_state(self) -> None:
-        """The reply line: the last answer, a long synchronisation, or what is in the way."""
+        """The reply line: why a key did nothing, the last answer, a long synchronisation, or what is in the way."""
         delivery = self.owner_app.last_delivery
         state = self.workspace.state
-        if delivery is not None:
-            self.show_delivery(delivery)
-        elif state.failure is not None:
-            self.reply.say(f"{state.failure.message} {state.failure.hint}")
-        elif state.progress is not None:
-            progress = state.progress
-            self.reply.say(f"Reading the ledger: {progress.done:,} of {progress.total:,} {progress.step}.")
-        elif state.rewritten:
-            self.reply.say("Old rows of the ledger are not what they were. `smartup ledger verify` names them.")
-        elif state.link is not None:
-            self.reply.say(state.link)
+        for first in self.query(FirstReading):
+            first.show(state)
+        if self._said:
+            self.reply.say(self._said)
+        elif delivery is not None:
+            self._show_delivery(delivery)
+        elif state.progress is not None and self.has_read:
+            self.reply.progress("Reading", state.progress.done, state.progress.total, words.step(state.progress.step))
+        elif text := notice(state, self._as_of, self.workspace.now()):
+            self.reply.say(text)
         else:
             self.reply.clear()
 
-    def show_delivery(self, delivery: Delivery) -> None:
+    def say(self, text: str) -> None:
+        """Answer a key in words; it stays until another key."""
+        self._said = text
+        self.reply.say(text)
+
+    def answered(self) -> None:
+        """An answer has come: it takes the place of what was said."""
+        self._said = ""
+
+    @property
+    def _as_of(self) -> datetime | None:
+        reader = self.workspace.reader
+        return reader.as_of if reader else None
+
+    def _show_delivery(self, delivery: Delivery) -> None:
         """What became of the last command, where it was asked."""
-        text = "\n".join(delivery.lines)
-        room = self.workspace.room_name(delivery.room_id)
+        lines, failed = list(delivery.lines), self.workspace.state.failure
+        if failed is not None and not delivery.open:
+            lines.append(failure(failed, self._as_of, self.workspace.now()))
+        text, room = "\n".join(lines), self.workspace.room_name(delivery.room_id)
         if delivery.open or delivery.standing in (Standing.HELD, Standing.UNKNOWN):
             self.reply.waiting(text, at=words.clock_time(delivery.written_at), room=room)
             return
@@ -182,12 +208,13 @@ class OwnerScreen(FrameScreen):
         action = Action(name)
         reason = self._hindrance(action)
         if reason:
-            self.reply.say(reason)
+            self.say(reason)
             return
         composed = compose(action, self.task_in_hand())
-        self.open_command(composed.text)
-        if composed.complete and self.workspace.settings.one_key_sending:
-            self.owner_app.give(composed.text, self._room())
+        if composed.may_go_at_once and self.workspace.settings.one_key_sending:
+            self.owner_app.give(composed.text, None)
+        else:
+            self.open_command(composed.text)
 
     def action_command(self) -> None:
         self.open_command("!")
@@ -196,7 +223,6 @@ class OwnerScreen(FrameScreen):
         self.open_command("!task ")
 
     def action_refresh(self) -> None:
-        self.expect()
         self.owner_app.refresh_ledger()
 
     def action_keys(self) -> None:
@@ -207,7 +233,9 @@ class OwnerScreen(FrameScreen):
             self.owner_app.read("The whole answer", self.reply.full)
 
     def action_calm_down(self) -> None:
-        """Esc: put the last answer away."""
+        """Esc: stop the first reading, or put the last answer away."""
+        if not self.has_read and self.workspace.state.syncing:
+            self.workspace.cancel_refresh()
         self.owner_app.last_delivery = None
         self.show_state()
 
@@ -215,13 +243,20 @@ class OwnerScreen(FrameScreen):
         """The next room that this command may go to."""
         if self.command_line.is_open and self._choice is not None and self._choice.others:
             self._room_number = (self._room_number + 1) % (1 + len(self._choice.others))
-            self.command_line.open(self.command_line.text)
+            self.command_line.explain_again()
 
     def _hindrance(self, action: Action) -> str | None:
         reader = self.workspace.reader
         if reader is None:
             return "The ledger has not been read yet."
         return hindrance(action, self.task_in_hand(), reader.alias, reader.clock())
+
+    def _label(self, action: Action, label: str) -> str:
+        """What a key does here: starting work that the partner has started confirms it."""
+        reader, task = self.workspace.reader, self.task_in_hand()
+        if action is Action.START and reader is not None and task is not None and reader.to_confirm(task.task_id):
+            return "confirm"
+        return label
 
     # The command line
 
@@ -232,6 +267,7 @@ class OwnerScreen(FrameScreen):
 
     def on_command_line_submitted(self, event: CommandLine.Submitted) -> None:
         event.stop()
+        self._said = ""
         self.owner_app.give(f"!{event.text.removeprefix('!')}", self._room())
 
     def _room(self) -> str | None:
@@ -246,17 +282,16 @@ class OwnerScreen(FrameScreen):
 
     def _explain(self, text: str) -> Explanation:
         found = self.workspace.explain(text)
+        self._choice = None
         if not found.ok:
-            self._choice = None
             return Explanation(ok=False, text=found.text)
         command = f"!{text.removeprefix('!')}"
         if self.owner_app.answers_here(command):
-            self._choice = None
-            return Explanation(ok=True, text=f"{found.text}  Answered here.")
+            return Explanation(ok=True, text=found.text, aside="answered here")
         self._choice = self.workspace.room_for(command)
         if self._choice is None:
-            return Explanation(ok=True, text=f"{found.text}  There is no room for it yet.")
+            return Explanation(ok=True, text=found.text, aside="no room known yet")
         rooms = (self._choice.room, *self._choice.others)
         room = rooms[self._room_number % len(rooms)]
-        more = "  Ctrl+O: another room." if len(rooms) > 1 else ""
-        return Explanation(ok=True, text=f"{found.text}  Room: {room.name}.{more}")
+        more = " (Ctrl+O: another)" if len(rooms) > 1 else ""
+        return Explanation(ok=True, text=found.text, aside=f"room: {room.name}{more}")

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.timer import Timer
 from textual.widgets import Input
 
 from smartup_tui.ledger.index import queries
@@ -15,6 +16,7 @@ from smartup_tui.ledger.index.queries import Scope, TaskFilter
 from smartup_tui.ledger.rows import TaskBudget
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.sources import WindowSource
+from smartup_tui.text import clean
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.page import PageView
 from smartup_tui.widgets.table import Column, Row, VirtualTable
@@ -24,6 +26,8 @@ from smartup_tui.workspace.describe import describe_task
 if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
 
+_PAUSE = 0.12
+_LONG = 2_000  # rows; fewer are narrowed between two letters
 _SCOPE_KEYS = {"o": Scope.OPEN, "m": Scope.MINE, "e": Scope.TEAM, "a": Scope.ALL}
 _SCOPE_WORDS = {Scope.OPEN: "open", Scope.MINE: "mine", Scope.TEAM: "my teams", Scope.ALL: "all"}
 
@@ -36,6 +40,14 @@ class FilterInput(Input):
     def __init__(self) -> None:
         super().__init__(placeholder="words in id, title, objective, size, status or seat", compact=True, id="filter")
         self.cursor_blink = False
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        super().insert_text_at_cursor(clean(text, 200).replace("\n", " "))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(event.text)
 
 
 class TasksScreen(OwnerScreen):
@@ -55,6 +67,7 @@ class TasksScreen(OwnerScreen):
         self._filter = TaskFilter(Scope.OPEN)
         self._source: WindowSource[TaskBudget] | None = None
         self._shown: str | None = None
+        self._narrowing: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
         yield OneLine(id="scope")
@@ -90,9 +103,7 @@ class TasksScreen(OwnerScreen):
 
     def load(self) -> None:
         reader = self.workspace.reader
-        if reader is None:
-            self.query_one("#scope", OneLine).set_line([(" The ledger has not been read yet.", "muted")])
-            return
+        assert reader is not None
         teams = reader.teams() if self._filter.scope is Scope.TEAM else ()
         wanted = TaskFilter(self._filter.scope, reader.alias, teams, self._filter.text)
         self._source = WindowSource(queries.task_window(reader.index, wanted), _row)
@@ -105,7 +116,11 @@ class TasksScreen(OwnerScreen):
         return self._source.first(chosen) if self._source is not None and chosen is not None else None
 
     def own_hints(self) -> list[KeyHint]:
-        return [KeyHint("/", "filter"), KeyHint("o m e a", "open mine teams all"), KeyHint("Tab", "page")]
+        return [
+            KeyHint("/", "filter", rank=3),
+            KeyHint("o m e a", "open mine teams all", rank=5),
+            KeyHint("Tab", "page", rank=4),
+        ]
 
     def show_task(self, task_id: str, scope: Scope | None = None) -> None:
         """Put the cursor on a task, in the list of all if it is in no narrower one."""
@@ -115,7 +130,7 @@ class TasksScreen(OwnerScreen):
             self.reload()
             if self._select(task_id):
                 return
-        self.reply.say(f"There is no task {task_id}.")
+        self.say(f"There is no task {task_id}.")
 
     def show_scope(self, scope: Scope, text: str = "") -> None:
         """Show another list."""
@@ -132,25 +147,35 @@ class TasksScreen(OwnerScreen):
         line = self.query_one(FilterInput)
         line.can_focus = True
         self.add_class("-filtering")
-        line.focus(scroll_visible=False)
+        self.set_focus(line, scroll_visible=False)  # at once: what is typed next belongs to it
 
     def action_clear_filter(self) -> None:
         self.query_one(FilterInput).value = ""
         self._leave_filter()
 
     def action_other_pane(self) -> None:
-        (self.page if self.table.has_focus else self.table).focus(scroll_visible=False)
+        self.set_focus(self.page if self.table.has_focus else self.table, scroll_visible=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "filter" and event.value != self._filter.text:
             event.stop()
             self._filter = TaskFilter(self._filter.scope, text=event.value)
-            self.reload()
+            # A list of any length follows when the typing pauses, so that the letters never wait for it.
+            if self._narrowing is not None:
+                self._narrowing.stop()
+            self._narrowing = self.set_timer(_PAUSE, self._narrow) if self.table.source.count > _LONG else None
+            if self._narrowing is None:
+                self._narrow()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.input.id == "filter":
             event.stop()
             self._leave_filter()
+
+    def _narrow(self) -> None:
+        if self.has_read:
+            self.load()
+            self.show_keys()
 
     def on_virtual_table_selected(self, _event: VirtualTable.Selected) -> None:
         self._show_page()
@@ -158,12 +183,12 @@ class TasksScreen(OwnerScreen):
         self.show_keys()
 
     def on_virtual_table_activated(self, _event: VirtualTable.Activated) -> None:
-        self.page.focus(scroll_visible=False)
+        self.set_focus(self.page, scroll_visible=False)
 
     def action_calm_down(self) -> None:
         """Esc: back to the list, then the filter away, then the last answer."""
         if not self.table.has_focus:
-            self.table.focus(scroll_visible=False)
+            self.set_focus(self.table, scroll_visible=False)
         elif self._filter.text:
             self.action_clear_filter()
         else:
@@ -175,7 +200,7 @@ class TasksScreen(OwnerScreen):
         line = self.query_one(FilterInput)
         line.can_focus = False
         self.set_class(bool(line.value), "-filtering")
-        self.table.focus(scroll_visible=False)
+        self.set_focus(self.table, scroll_visible=False)
 
     def _select(self, task_id: str) -> bool:
         reader = self.workspace.reader

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -12,38 +11,27 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from smartup_tui.ledger.index import queries
+from smartup_tui.screens.clock_lines import ClockLine, partner_of, state_of
 from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.text import width
 from smartup_tui.widgets.glyphs import Tone
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
 from smartup_tui.workspace import words
-from smartup_tui.workspace.view import Clock, MyTask, Today, WalletLine
+from smartup_tui.workspace.view import MyTask, Today, WalletLine
 
 if TYPE_CHECKING:
     from smartup_tui.ledger.rows import TaskBudget
+    from smartup_tui.workspace.workspace import Workspace
 
-_LABEL = 11  # cells of the left column, as in the frame's drawing
-_MINUTE = 60.0
+_LABEL = 13  # cells of the left column, as in the frame's drawing
+MINUTE = 60.0
+"""Seconds after which the running clock shows another minute."""
 _STATUS_TONES: dict[str, Tone] = {"in_progress": "lead", "in_review": "muted"}
 
 
-class ClockLine(OneLine):
-    """The running clock's first line. The elapsed time at its right end is not kept in the last picture."""
-
-    def show(self, clock: Clock | None, elapsed: str) -> None:
-        """Say what runs, with whom, and for how long."""
-        label: Piece = (" Clock".ljust(_LABEL + 1), "muted")
-        if clock is None:
-            self.set_line([label, ("stopped", "")])
-            return
-        partner = f"with {clock.partner}" if clock.partner else "without a partner"
-        pieces: list[Piece] = [label, (f"{clock.task_id}  ", "lead"), (f"{clock.title}      ", ""), (partner, "muted")]
-        self.set_line(pieces, [(f"{elapsed} ", "lead")])
-
-    def elapsed_spans(self) -> Iterable[tuple[int, int, int]]:
-        """The cells that would be untrue later."""
-        cells = sum(len(text) for text, _ in self._right)
-        return [(0, self.size.width - cells, cells)] if cells else []
+def _label(name: str) -> Piece:
+    return f"  {name}".ljust(_LABEL), "muted"
 
 
 class TodayScreen(OwnerScreen):
@@ -55,12 +43,12 @@ class TodayScreen(OwnerScreen):
         Binding("tab", "another_task(1)", "another task"),
         Binding("shift+tab", "another_task(-1)", "task before", show=False),
         Binding("t", "app.go('Tasks', 'open')", "find open tasks"),
-        Binding("w", "app.waiting", "commands not sent"),
     ]
 
     def compose_body(self) -> ComposeResult:
-        yield ClockLine(id="clock")
+        yield ClockLine(_label("Clock")[0], id="clock")
         yield OneLine(id="clock-since")
+        yield OneLine(id="clock-total")
         with Horizontal(id="tasks"):
             yield OneLine(id="tasks-label")
             yield VirtualTable(
@@ -80,10 +68,18 @@ class TodayScreen(OwnerScreen):
         yield OneLine(id="next")
         yield OneLine(id="waiting")
 
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._today: Today | None = None
+        self._tick: Timer | None = None
+
     def on_mount(self) -> None:
-        self._ticking: Timer | None = None
         super().on_mount()
         self.table.focus(scroll_visible=False)
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._show_clock()  # its minutes have gone on behind another screen
 
     @property
     def table(self) -> VirtualTable:
@@ -92,22 +88,14 @@ class TodayScreen(OwnerScreen):
 
     def load(self) -> None:
         reader = self.workspace.reader
-        self._line("tasks-label", [(" My tasks", "muted")])
-        if reader is None:
-            self.query_one("#clock", ClockLine).show(None, "")
-            self._line(
-                "wallet", [(" The ledger has not been read yet; this is the first time it is fetched.", "muted")]
-            )
-            return
-        today = reader.today(self.workspace.now())
-        self._today = today
-        self._show_clock()
-        self._show_tasks(today.tasks)
-        self._show_wallet(today.wallet)
-        self._show_next(today)
+        assert reader is not None
+        self._line("tasks-label", [("  My tasks", "muted")])
+        self._today = reader.today(self.workspace.now())
+        self._show_tasks(self._today.tasks)
+        self._show(self._today)
         waiting = len(self.workspace.waiting())
-        text = f"{waiting} command{'s' if waiting != 1 else ''} not sent; w shows them."
-        self._line("waiting", [(" Waiting".ljust(_LABEL + 1), "muted"), (text, "")] if waiting else [])
+        text = f"{waiting} command{'s' if waiting != 1 else ''} not sent; w shows {'them' if waiting != 1 else 'it'}."
+        self._line("waiting", [_label("Waiting"), (text, "")] if waiting else [])
 
     def task_in_hand(self) -> TaskBudget | None:
         reader = self.workspace.reader
@@ -115,12 +103,15 @@ class TodayScreen(OwnerScreen):
         return queries.task(reader.index, chosen) if reader and chosen else None
 
     def own_hints(self) -> list[KeyHint]:
-        return [KeyHint("Enter", "open"), KeyHint("t", "open tasks"), KeyHint("1-3", "screens")]
+        return [KeyHint("Enter", "open", rank=3), KeyHint("t", "open tasks", rank=3), KeyHint("1-3", "screens", rank=4)]
 
     # Keys
 
     def action_another_task(self, step: int) -> None:
-        self.table.action_move(step)
+        """Round and round: after the last comes the first."""
+        source, place = self.table.source, self.table.cursor + step
+        if source.count:
+            self.table.select(source.rows(place % source.count, 1)[0].id)
 
     def on_virtual_table_selected(self, _event: VirtualTable.Selected) -> None:
         self.show_keys()
@@ -129,29 +120,45 @@ class TodayScreen(OwnerScreen):
         self.owner_app.action_go("Tasks", "mine", event.row_id)
 
     def on_resize(self, _event: events.Resize) -> None:
-        self._fit_table()
+        if self._today is not None:
+            self._show(self._today)
 
     # Lines
 
-    def _show_clock(self) -> None:
-        now = self.workspace.now()
-        clock = self._today.clock
-        elapsed = clock.minutes(now) if clock else 0
-        self.query_one("#clock", ClockLine).show(clock, words.minutes(elapsed))
-        total = f"today {words.minutes(self._today.minutes_today + elapsed)} (UTC day)"
-        if clock is not None:
-            state = "confirmed" if clock.confirmed else "waiting for the partner to confirm"
-            total = f"since {words.clock_time(clock.started_at)}, {state} · {total}"
-        self._line("clock-since", [(" " * (_LABEL + 1) + total, "muted")])
-        self._tick(running=clock is not None)
+    def _show(self, today: Today) -> None:
+        """All but the list itself, as the width has it."""
+        self._show_clock()
+        self._fit_table()
+        self._show_wallet(today.wallet)
+        self._show_next(today)
 
-    def _tick(self, *, running: bool) -> None:
-        """Once a minute while a clock runs, and never otherwise: an idle screen writes nothing."""
-        if running and self._ticking is None:
-            self._ticking = self.set_interval(_MINUTE, self._minute_passed)
-        elif not running and self._ticking is not None:
-            self._ticking.stop()
-            self._ticking = None
+    def _show_clock(self) -> None:
+        now, today = self.workspace.now(), self._today
+        if today is None:
+            return
+        clock = today.clock
+        self.query_one("#clock", ClockLine).show(clock, words.minutes(clock.minutes(now)) if clock else "")
+        total, indent = f"today {words.minutes(today.minutes(now))}", " " * _LABEL
+        if now.astimezone().utcoffset():
+            total += " (UTC day)"
+        if clock is None:
+            self._lines("clock-since", "clock-total", [[(indent + total, "muted")]])
+        else:
+            since = f"since {words.since(clock.started_at, now)}, {state_of(clock)}"
+            if today.over_limit(now):
+                since += f"; it closes at {today.session_hours} h"
+            one = f"{indent}{since} · {total}"
+            narrow = self.has_class("-narrow")
+            two = [f"{indent}{since}", f"{indent}{partner_of(clock)} · {total}" if narrow else f"{indent}{total}"]
+            fits = width(one) < self.size.width and not narrow
+            self._lines("clock-since", "clock-total", [[(line, "muted")] for line in ([one] if fits else two)])
+        if self._tick is not None:
+            self._tick.stop()
+            self._tick = None
+        if clock is not None:
+            # Until the next minute of the clock is full, and never oftener: an idle screen writes nothing.
+            into = (now - clock.started_at).total_seconds() % 60 / 60
+            self._tick = self.set_timer(MINUTE * (1 - into), self._minute_passed)
 
     def _minute_passed(self) -> None:
         if self.is_current:
@@ -167,46 +174,50 @@ class TodayScreen(OwnerScreen):
             for t in tasks
         ]
         self.table.set_source(ListSource(rows))
-        self._fit_table()
 
     def _fit_table(self) -> None:
         """As high as it has rows, and no higher than the other lines leave room for."""
-        room = max(1, self.query_one("#body").size.height - 9)
+        room = max(1, self.query_one("#body").size.height - 11)
         self.query_one("#tasks").styles.height = max(1, min(self.table.source.count, room))
 
     def _show_wallet(self, wallet: WalletLine) -> None:
-        label: Piece = (" Wallet".ljust(_LABEL + 1), "muted")
         settling = wallet.settling_next
-        when = f" ({words.sc(settling[1])} settle on {words.day(settling[0])})" if settling else ""
-        parts: list[Piece] = [
-            label,
-            ("live ", "muted"),
-            (f"{words.sc(wallet.live)} SC", "lead"),
-            ("     pending ", "muted"),
-            (f"{words.sc(wallet.pending_total)} SC", ""),
-        ]
-        karma: list[Piece] = [("     SK ", "muted"), (str(wallet.sk), "lead")]
-        if self.has_class("-narrow"):
-            self._line("wallet", parts)
-            self._line("wallet-more", [(" " * _LABEL, ""), (when, "muted"), *karma])
-            return
-        self._line("wallet", [*parts, (when, "muted"), *karma])
-        self._line("wallet-more", [])
+        when = f"{words.sc(settling[1])} settle on {words.day(settling[0])}" if settling else ""
+        live: list[Piece] = [("live ", "muted"), (f"{words.sc(wallet.live)} SC", "lead")]
+        pending: list[Piece] = [("pending ", "muted"), (f"{words.sc(wallet.pending_total)} SC", "")]
+        karma: list[Piece] = [("SK ", "muted"), (f"{wallet.sk:,}", "lead")]
+        note: list[Piece] = [(f" ({when})", "muted")] if when else []
+        for gap in ("     ", "   "):
+            between: list[Piece] = [(gap, "")]
+            one = [_label("Wallet"), *live, *between, *pending, *note, *between, *karma]
+            if sum(width(text) for text, _ in one) < self.size.width:
+                self._lines("wallet", "wallet-more", [one])
+                return
+        second: list[Piece] = [(" " * _LABEL, ""), *karma, *([(f"   {when}", "muted")] if when else [])]
+        self._lines("wallet", "wallet-more", [[_label("Wallet"), *live, ("   ", ""), *pending], second])
 
     def _show_next(self, today: Today) -> None:
-        """One line: what is most likely wanted next."""
+        """One line: what is most likely wanted next, as far as there is room for it."""
         steps: list[tuple[str, str]] = []
         if today.clock is not None:
             steps.append(("x", "stop work and hand over"))
         elif today.tasks:
             steps.append(("s", "start work on the marked task"))
-        if len(today.tasks) > 1:
-            steps.append(("Tab", "another task"))
         steps.append(("t", "find open tasks"))
-        pieces: list[Piece] = [(" Next".ljust(_LABEL + 1), "muted")]
+        if len(today.tasks) > 1:
+            steps.insert(1, ("Tab", "another task"))
+        pieces: list[Piece] = [_label("Next")]
         for key, label in steps:
-            pieces += [(key, "lead"), (f"  {label}    ", "")]
+            more: list[Piece] = [("    " if len(pieces) > 1 else "", ""), (key, "lead"), (f" {label}", "")]
+            if sum(width(text) for text, _ in (*pieces, *more)) < self.size.width:
+                pieces += more
         self._line("next", pieces)
+
+    def _lines(self, first: str, second: str, lines: list[list[Piece]]) -> None:
+        """One line, or two where one is too short for it."""
+        self._line(first, lines[0])
+        self._line(second, lines[1] if len(lines) > 1 else [])
+        self.query_one(f"#{second}").display = len(lines) > 1
 
     def _line(self, name: str, pieces: list[Piece]) -> None:
         self.query_one(f"#{name}", OneLine).set_line(pieces)

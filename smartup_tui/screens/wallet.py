@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -12,20 +15,31 @@ from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
-from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
+from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, VirtualTable
 from smartup_tui.workspace import words
 from smartup_tui.workspace.view import PendingPart, WalletLine
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
 
-_LABEL = 11
-_MOST_PENDING = 6
+_LABEL = 13
+_MOST_PENDING = 5
 _STANDING = {
     "pending": "waits for validation",
-    "contested": "contested",
-    "held": "held by the 3x rule",
+    "contested": "contested; a captain resolves it",
+    "held": "held until the treasury covers it (3x rule)",
 }
+
+
+class Moved(StrEnum):
+    """What the list shows; Tab goes from one to the next."""
+
+    CREDITS = "SC that moved"
+    KARMA = "SK that moved"
+    PENDING = "Pending SC"
+
+
+_ORDER = tuple(Moved)
 
 
 class WalletScreen(OwnerScreen):
@@ -33,23 +47,26 @@ class WalletScreen(OwnerScreen):
 
     NAME = "Wallet"
     CSS_PATH = "wallet.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab,shift+tab", "other_currency", "SC or SK")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "other_list(1)", "SC that moved, SK that moved, pending SC"),
+        Binding("shift+tab", "other_list(-1)", "the list before", show=False),
+    ]
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self._karma = False
+        self._moved = Moved.CREDITS
 
     def compose_body(self) -> ComposeResult:
         yield OneLine(id="live")
         yield OneLine(id="pending")
         yield VirtualTable(
             (
-                Column("Amount", width=8, align="right"),
-                Column("Award", width=7),
+                Column("Amount", width=12, align="right"),
                 Column("Standing", minimum=20),
+                Column("Award", width=7, drop=1),
             ),
             header=False,
-            empty="Nothing is pending.",
+            cursor=False,
             id="parts",
         )
         yield OneLine(id="karma")
@@ -57,75 +74,103 @@ class WalletScreen(OwnerScreen):
         yield VirtualTable(
             (
                 Column("Day", width=10),
-                Column("What", width=7, drop=2),
-                Column("Amount", width=10, align="right"),
-                Column("For", width=12, drop=1),
+                Column("What", width=9, drop=2),
+                Column("Amount", width=11, align="right"),
+                Column("For", width=10, drop=1),
                 Column("Description", minimum=16),
             ),
-            empty="Nothing has moved yet.",
+            empty="Nothing here yet.",
             id="moved",
         )
 
     def on_mount(self) -> None:
-        self.query_one("#parts").can_focus = False
         super().on_mount()
         self.moved.focus(scroll_visible=False)
 
     @property
     def moved(self) -> VirtualTable:
-        """The transactions."""
+        """The list of what moved, or is on its way."""
         return self.query_one("#moved", VirtualTable)
 
     def load(self) -> None:
         reader = self.workspace.reader
-        if reader is None:
-            self._line("live", [(" The ledger has not been read yet.", "muted")])
-            return
-        self._show_amounts(reader.wallet(self.workspace.now()))
-        which = "SK" if self._karma else "SC"
-        other = "SC" if self._karma else "SK"
-        self._line("which", [(f" {which} that moved", "lead"), (f"   Tab shows {other}", "muted")])
-        if self._karma:
-            self.moved.set_source(WindowSource(queries.karma_window(reader.index, reader.alias), _karma_row))
+        assert reader is not None
+        wallet = reader.wallet(self.workspace.now())
+        self._show_amounts(wallet)
+        after = _ORDER[(_ORDER.index(self._moved) + 1) % len(_ORDER)]
+        self._line("which", [(f"  {self._moved}", "lead"), (f"   Tab: {after}", "muted")])
+        source: RowSource
+        if self._moved is Moved.CREDITS:
+            source = WindowSource(queries.credit_window(reader.index, reader.alias), _credit_row)
+        elif self._moved is Moved.KARMA:
+            source = WindowSource(queries.karma_window(reader.index, reader.alias), _karma_row)
         else:
-            self.moved.set_source(WindowSource(queries.credit_window(reader.index, reader.alias), _credit_row))
+            source = ListSource([_pending_row(number, part) for number, part in enumerate(_by_date(wallet.pending))])
+        self.moved.set_source(source)
 
     def own_hints(self) -> list[KeyHint]:
-        return [KeyHint("Tab", "SC or SK"), KeyHint("1-3", "screens")]
+        return [KeyHint("Tab", "SC, SK, pending", rank=3), KeyHint("1-3", "screens", rank=4)]
 
-    def action_other_currency(self) -> None:
-        self._karma = not self._karma
+    def action_other_list(self, step: int) -> None:
+        self._moved = _ORDER[(_ORDER.index(self._moved) + step) % len(_ORDER)]
+        self.moved.forget()
         self.reload()
 
     # Lines
 
     def _show_amounts(self, wallet: WalletLine) -> None:
-        live: list[Piece] = [self._label("Live"), (f"{words.sc(wallet.live)} SC", "lead")]
+        live: list[Piece] = [_label("Live"), (f"{words.sc(wallet.live)} SC", "lead")]
         for name, amount in (("queued for redemption", wallet.queued), ("redeemed", wallet.redeemed)):
             if amount:
                 live += [(f"     {name} ", "muted"), (f"{words.sc(amount)} SC", "")]
         self._line("live", live)
-        self._line("pending", [self._label("Pending"), (f"{words.sc(wallet.pending_total)} SC", "")])
-        parts = sorted(wallet.pending, key=lambda p: (p.ends_at is None, p.ends_at, p.pending_id))
+        self._line("pending", [_label("Pending"), (f"{words.sc(wallet.pending_total)} SC", "")])
+        rows = _days(wallet.pending)
         table = self.query_one("#parts", VirtualTable)
-        table.set_source(ListSource([_part_row(number, part) for number, part in enumerate(parts)]))
-        table.styles.height = max(1, min(len(parts), _MOST_PENDING))
+        table.set_source(ListSource(rows))
+        table.styles.height = len(rows)
+        table.display = bool(rows)
         decay = f"     next decay on {words.day(wallet.next_decay)}"
-        self._line("karma", [self._label("SK"), (str(wallet.sk), "lead"), (decay, "muted")])
-
-    @staticmethod
-    def _label(name: str) -> Piece:
-        return f" {name}".ljust(_LABEL + 1), "muted"
+        self._line("karma", [_label("SK"), (f"{wallet.sk:,}", "lead"), (decay, "muted")])
 
     def _line(self, name: str, pieces: list[Piece]) -> None:
         self.query_one(f"#{name}", OneLine).set_line(pieces)
 
 
-def _part_row(number: int, part: PendingPart) -> Row:
-    standing = _STANDING.get(part.status)
-    if standing is None and part.ends_at is not None:
-        standing = f"settles on {words.day_and_time(part.ends_at)} unless somebody objects"
-    return Row(str(number), (words.sc(part.amount), part.pending_id, standing or words.status(part.status)))
+def _label(name: str) -> Piece:
+    return f"  {name}".ljust(_LABEL), "muted"
+
+
+def _by_date(parts: Iterable[PendingPart]) -> list[PendingPart]:
+    """Those whose window ends first come first; those without a window last."""
+    return sorted(parts, key=lambda p: (p.ends_at is None, p.ends_at, p.pending_id))
+
+
+def _days(parts: Iterable[PendingPart]) -> list[Row]:
+    """The first few pending parts; Tab shows all of them where there are more."""
+    ordered = _by_date(parts)
+    shown = ordered if len(ordered) <= _MOST_PENDING else ordered[: _MOST_PENDING - 1]
+    rows = [
+        Row(str(number), (f"{words.sc(part.amount)} SC", _standing(part), part.pending_id))
+        for number, part in enumerate(shown)
+    ]
+    if len(shown) < len(ordered):
+        rest = ordered[len(shown) :]
+        amount = sum((part.amount for part in rest), Decimal(0))
+        rows.append(Row("more", (f"{words.sc(amount)} SC", f"in {len(rest)} more; Tab shows all", "")))
+    return rows
+
+
+def _standing(part: PendingPart) -> str:
+    known = _STANDING.get(part.status)
+    if known is not None or part.ends_at is None:
+        return known or words.status(part.status)
+    return f"settles on {words.day_and_time(part.ends_at)} unless somebody objects"
+
+
+def _pending_row(number: int, part: PendingPart) -> Row:
+    day = words.long_day(part.ends_at) if part.ends_at else ""
+    return Row(str(number), (day, part.status, words.sc(part.amount), part.pending_id, _standing(part)))
 
 
 def _credit_row(key: str, row: CreditTransaction) -> Row:

@@ -36,10 +36,14 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether the command is whole (`ok`), and what it will do or what is missing, in one line."""
+    """Whether the command is whole (`ok`), and what it will do or what is missing, in one line.
+
+    `aside` stands at the right end and is never cut: where the command goes.
+    """
 
     ok: bool
     text: str
+    aside: str = ""
 
 
 Complete = Callable[[str, int], Sequence[Completion]]
@@ -189,6 +193,10 @@ class CommandLine(Widget):
             self._draft = self.text
         self._close()
         self.post_message(self.Left())
+
+    def explain_again(self) -> None:
+        """The same text may mean something else now."""
+        self._look()
 
     # What the prompt asks
 

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from smartup_tui.text import clean, clean_line, fit, width
-from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Tone, glyphs_of, tone_style
+from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Glyphs, Tone, glyphs_of, tone_style
 
 Piece = tuple[str, Tone]
 
@@ -62,6 +62,18 @@ class FrameHeader(OneLine):
         left: list[Piece] = [(" ", ""), *((known[0], "lead") for _ in known[:1])]
         left += [(dot + part, "") for part in known[1:]]
         self.set_line(left, [(f"{as_of} ", "muted")] if as_of else [])
+
+    def render_line(self, y: int) -> Strip:
+        """The age of the view stays; where the window is narrow, roles and license give way to it."""
+        whole, cells = self._left, self.size.width - _width(self._right) - 2
+        least = whole[:3]  # a margin, the organisation and the alias
+        if self._right and _width(least) <= cells:
+            while _width(self._left) > cells:
+                self._left = self._left[:-1]
+        try:
+            return super().render_line(y)
+        finally:
+            self._left = whole
 
 
 class Tabs(OneLine):
@@ -147,8 +159,9 @@ class ReplyLine(OneLine):
     def answered(self, text: str, *, ok: bool, at: str = "", room: str = "") -> None:
         """The answer to a command: a sign and the time, its first line, and the room it came from."""
         glyphs = glyphs_of(self)
-        sign, tone = (glyphs.yes, "done") if ok else (glyphs.no, "alert")
-        self._say(sign, "done" if tone == "done" else "alert", text, at, room)
+        sign = glyphs.yes if ok else glyphs.no
+        tone: Tone = "done" if ok else "alert"
+        self._say(sign, tone, text, at, room)
 
     def waiting(self, text: str, *, at: str = "", room: str = "") -> None:
         """Something is on its way, or waits for the network."""
@@ -158,34 +171,41 @@ class ReplyLine(OneLine):
         """A plain sentence, for instance why a key does nothing now."""
         self._say(" ", "", text, "", "")
 
+    def progress(self, what: str, done: int, total: int | None, unit: str = "") -> None:
+        """How far long work is, in place."""
+        self.full = ""
+        self.set_line(progress_pieces(glyphs_of(self), what, done, total, unit))
+
     def clear(self) -> None:
         self.full = ""
         self.set_line([])
 
+    def render_line(self, y: int) -> Strip:
+        """What does not fit is said to be there, and by which key it is read."""
+        whole = self._left, self._right
+        cut = _width(self._left) + 1 > self.size.width - _width(self._right)
+        if self.full and (cut or "\n" in self.full.strip()):
+            self._right = (("v: more  ", "muted"), *self._right)
+            self._left = tuple(_fit(self._left, self.size.width - _width(self._right) - 2, glyphs_of(self).ellipsis))
+        try:
+            return super().render_line(y)
+        finally:
+            self._left, self._right = whole
+
     def _say(self, sign: str, tone: Tone, text: str, at: str, room: str) -> None:
         self.full = clean(text)
-        first, _, more = self.full.strip().partition("\n")
-        tail = f" {glyphs_of(self).ellipsis}" if more.strip() else ""
+        first = self.full.strip().partition("\n")[0]
         when = f"{at}  " if at else ""
-        left: list[Piece] = [(f" {sign} ", tone), (f"{when}{first}{tail}", "")]
+        left: list[Piece] = [(f" {sign} ", tone), (f"{when}{first}", "")]
         self.set_line(left, [(f"room: {clean_line(room, 30)} ", "muted")] if room else [])
 
 
 class ProgressLine(OneLine):
     """Amounts of long work, in place: `First sync  ██████░░░░  1,200 of 3,000 rooms`."""
 
-    BAR = 20
-
     def show(self, what: str, done: int, total: int | None, unit: str = "") -> None:
         """How far it is; `total` None where it is not known."""
-        glyphs = glyphs_of(self)
-        unit = f" {unit}" if unit else ""
-        if total is None or total <= 0:
-            self.set_line([(f" {what}  ", ""), (f"{done:,}{unit}", "muted")])
-            return
-        full = min(self.BAR, done * self.BAR // total)
-        bar = glyphs.bar_full * full, glyphs.bar_empty * (self.BAR - full)
-        self.set_line([(f" {what}  ", ""), (bar[0], "lead"), (bar[1], "muted"), (f"  {done:,} of {total:,}{unit}", "")])
+        self.set_line(progress_pieces(glyphs_of(self), what, done, total, unit))
 
     def clear(self) -> None:
         self.set_line([])
@@ -193,12 +213,16 @@ class ProgressLine(OneLine):
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """A key and what it does; `reason` says why it can not be used now. `keep` survives a narrow window."""
+    """A key and what it does; `reason` says why it can not be used now.
+
+    `keep` survives a narrow window; of the others those of the highest `rank` are left out first.
+    """
 
     key: str
     words: str
     reason: str = ""
     keep: bool = False
+    rank: int = 0
 
 
 class KeyBar(OneLine):
@@ -223,8 +247,8 @@ class KeyBar(OneLine):
     def _fill(self) -> None:
         shown = list(self._hints)
         while shown and _width(self._pieces(shown)) > max(self.size.width, 1):
-            last = max((i for i, hint in enumerate(shown) if not hint.keep), default=len(shown) - 1)
-            shown.pop(last)
+            least = max(range(len(shown)), key=lambda i: (not shown[i].keep, shown[i].rank, i))
+            shown.pop(least)
         self.set_line(self._pieces(shown))
 
     def _pieces(self, hints: Sequence[KeyHint]) -> list[Piece]:
@@ -236,6 +260,19 @@ class KeyBar(OneLine):
                 pieces += [(f" {hint.key}", "lead"), (f" {hint.words}", "")]
             pieces.append((" ", ""))
         return pieces
+
+
+_BAR = 20
+
+
+def progress_pieces(glyphs: Glyphs, what: str, done: int, total: int | None, unit: str) -> list[Piece]:
+    """A bar with amounts; only the amount where the total is not known."""
+    unit = f" {unit}" if unit else ""
+    if total is None or total <= 0:
+        return [(f" {what}  ", ""), (f"{done:,}{unit}", "muted")]
+    full = min(_BAR, done * _BAR // total)
+    bar = glyphs.bar_full * full, glyphs.bar_empty * (_BAR - full)
+    return [(f" {what}  ", ""), (bar[0], "lead"), (bar[1], "muted"), (f"  {done:,} of {total:,}{unit}", "")]
 
 
 def _cleaned(pieces: Iterable[Piece]) -> Iterable[Piece]:

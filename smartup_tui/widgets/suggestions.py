@@ -43,7 +43,7 @@ class Suggestions(Widget):
         self._rows: tuple[tuple[str, str], ...] = ()
         self._chosen: int | None = None
         self._first = 0
-        self._explained = (True, "")
+        self._explained = (True, "", "")
         self._more = 0
 
     @property
@@ -58,7 +58,7 @@ class Suggestions(Widget):
         self._rows = tuple((clean_line(c.label), clean_line(c.help, 200)) for c in part)
         self._chosen = None if chosen is None else chosen - first
         self._more = len(candidates) - first - len(part)
-        self._explained = (explanation.ok, clean_line(explanation.text, 400))
+        self._explained = (explanation.ok, clean_line(explanation.text, 400), clean_line(explanation.aside))
         height = len(self._rows) + bool(self._explained[1])
         self.styles.height = max(1, height)
         self.styles.offset = (0, -height - 1)
@@ -82,7 +82,9 @@ class Suggestions(Widget):
                 return Strip([Segment(name + text, style)]).adjust_cell_length(cells, style)
             strip = Strip([Segment(name, self.rich_style), Segment(text, tone_style(self, "muted"))])
             return strip.adjust_cell_length(cells, self.rich_style)
-        ok, said = self._explained
+        ok, said, aside = self._explained
         sign = glyphs.yes if ok else glyphs.waiting
-        line = fit(f" {sign} {said}", cells, ellipsis=glyphs.ellipsis)
-        return Strip([Segment(line, tone_style(self, "done" if ok else "muted"))]).adjust_cell_length(cells)
+        aside = f"  {aside} " if aside else ""
+        line = fit(f" {sign} {said}", max(0, cells - width(aside)), ellipsis=glyphs.ellipsis)
+        parts = [Segment(line, tone_style(self, "done" if ok else "muted")), Segment(aside, tone_style(self, "muted"))]
+        return Strip(parts).adjust_cell_length(cells)

@@ -125,6 +125,7 @@ class VirtualTable(Widget, can_focus=True):
         columns: Sequence[Column],
         *,
         header: bool = True,
+        cursor: bool = True,
         empty: str = "Nothing here.",
         id: str | None = None,  # noqa: A002 (Textual's word)
         classes: str | None = None,
@@ -132,6 +133,9 @@ class VirtualTable(Widget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._columns = tuple(columns)
         self._header = 1 if header else 0
+        self._marks_cursor = cursor
+        """False for a list that is only read: it takes no focus and marks no row."""
+        self.can_focus = cursor
         self._empty = empty
         self._source: RowSource = ListSource()
         self._selected: str | None = None
@@ -170,6 +174,11 @@ class VirtualTable(Widget, can_focus=True):
         self._top = max(0, (self._cursor if index is None else index) - line)
         self._place(self._cursor if index is None else index)
         self.refresh()
+
+    def forget(self) -> None:
+        """Begin at the top with the next source, whatever its rows are called."""
+        self._selected = None
+        self._cursor = self._top = 0
 
     def select(self, row_id: str) -> bool:
         """Put the cursor on this row; False if it is not there."""
@@ -239,7 +248,7 @@ class VirtualTable(Widget, can_focus=True):
             empty = index == 0 and self._source.count == 0
             text = fit("  " + clean_line(self._empty, _LONGEST_CELL), width) if empty else " " * width
             return Strip([Segment(text, tone_style(self, "muted") if empty else self.rich_style)], width)
-        if index == self._cursor:
+        if index == self._cursor and self._marks_cursor:
             name = "table--cursor" if self.has_focus else "table--rest"
             return self._strip(row.cells, width, glyphs_of(self).cursor, self.get_component_rich_style(name))
         return self._strip(row.cells, width, "", None, row.tone)

@@ -26,10 +26,19 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A command as a key composes it; `complete` is False where the owner still has to say something."""
+    """A command as a key composes it; `complete` is False where the owner still has to say something.
+
+    `undone_by` names the command that takes it back whole; where there is none, it is never sent by one key.
+    """
 
     text: str
     complete: bool = True
+    undone_by: str | None = None
+
+    @property
+    def may_go_at_once(self) -> bool:
+        """Whether one key may send it, for owners whose settings say so."""
+        return self.complete and self.undone_by is not None
 
 
 def seat_of(task: TaskBudget, alias: str) -> str | None:
@@ -68,7 +77,8 @@ def compose(action: Action, task: TaskBudget | None) -> Composed:
         return Composed("!stop_work ", complete=False)
     assert task is not None
     if action is Action.CLAIM:
-        return Composed(f"!claim_task {task.task_id} {'attacker' if task.attacker is None else 'defender'}")
+        seat = "attacker" if task.attacker is None else "defender"
+        return Composed(f"!claim_task {task.task_id} {seat}", undone_by=Action.RELEASE)
     if action is Action.RELEASE:
         return Composed(f"!release_task {task.task_id} ", complete=False)
     return Composed(f"!start_work {task.task_id}")

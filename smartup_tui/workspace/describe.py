@@ -22,14 +22,14 @@ def describe_task(detail: TaskDetail) -> str:
         ),
     ]
     for clock in detail.running:
-        partner = f" with {clock.partner}" if clock.partner else ""
+        who = " and ".join(clock.pair)
         state = "confirmed" if clock.confirmed else "not confirmed yet"
         facts.append(
-            f"Work is going on: {clock.session_id}{partner}, since {words.clock_time(clock.started_at)}, {state}."
+            f"Work is going on: {clock.session_id}, {who}, since {words.day_and_time(clock.started_at)}, {state}."
         )
     parts = ["\n\n".join(facts)]
     if detail.page:
-        parts.append(_without_title(detail.page))
+        parts.append(_without_empty_sections(_without_title(detail.page)))
     if detail.awards:
         lines = [
             f"- {row.pending_id} {row.adm_role} {row.beneficiary}: {words.sc(row.amount)} SC, {row.status}"
@@ -56,3 +56,15 @@ def _without_title(page: str) -> str:
     if body.startswith("# "):
         _, _, body = body.partition("\n")
     return body.strip("\n")
+
+
+def _without_empty_sections(page: str) -> str:
+    """A page without the headings of its template below which nobody has written anything yet."""
+    lines = page.split("\n")
+    kept: list[str] = []
+    for line in reversed(lines):
+        below = next((found for found in reversed(kept) if found.strip()), None)
+        if line.startswith("## ") and (below is None or below.startswith("## ")):
+            continue
+        kept.append(line)
+    return "\n".join(reversed(kept)).strip("\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -13,6 +14,9 @@ from smartup_tui.ledger.rows import SessionLog, WorkClock
 from smartup_tui.workspace.actions import seat_of
 from smartup_tui.workspace.view import Clock, MyTask, OwnerLine, PendingPart, TaskDetail, Today, WalletLine
 
+_RULES = "policies/validation-rules.yml"
+# One number is wanted of the policy; the YAML library would cost a quarter of the time of `smartup wallet`.
+_LIMIT = re.compile(r"^max_session_hours:\s*([0-9]{1,4})\s*(?:#.*)?$", re.MULTILINE)
 _ON_THE_WAY = ("pending", "consensus", "contested", "held")
 
 
@@ -49,12 +53,25 @@ class Reader:
         running = queries.running_session(self.index, self.alias)
         return self._clock(running) if running else None
 
+    def to_confirm(self, task_id: str) -> Clock | None:
+        """The running session of a task that waits for this owner's `!start_work` (ledger.md §4, Pairing)."""
+        for running in queries.running_on(self.index, task_id):
+            seated = self.alias in (running.attacker, running.defender)
+            if seated and running.started_by != self.alias and running.confirmed_at is None:
+                return self._clock(running)
+        return None
+
     def minutes_today(self, now: datetime) -> int:
         """Minutes of finished sessions that fall into today's UTC day."""
         begin = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         end = begin + timedelta(days=1)
         sessions = queries.sessions_between(self.index, self.alias, begin, end)
         return sum(_overlap(session, begin, end) for session in sessions)
+
+    def session_hours(self) -> int | None:
+        """The longest session in hours, as the policy has it; None when the policy can not be read."""
+        found = _LIMIT.search(queries.text(self.index, _RULES) or "")
+        return int(found[1]) if found else None
 
     def my_tasks(self) -> tuple[MyTask, ...]:
         """The tasks in which the owner has a seat and work is not over."""
@@ -77,12 +94,19 @@ class Reader:
             redeemed=sum(redeemed, Decimal(0)),
             sk=karma.of(self.alias),
             next_decay=sk.first_of_month(now, 1),
-            room_today=None,
         )
 
     def today(self, now: datetime) -> Today:
         """The first screen."""
-        return Today(self.owner(), self.clock(), self.minutes_today(now), self.my_tasks(), self.wallet(now), self.as_of)
+        return Today(
+            owner=self.owner(),
+            clock=self.clock(),
+            minutes_finished=self.minutes_today(now),
+            tasks=self.my_tasks(),
+            wallet=self.wallet(now),
+            as_of=self.as_of,
+            session_hours=self.session_hours(),
+        )
 
     def task(self, task_id: str) -> TaskDetail | None:
         """All there is to say of one task; None when there is no such task."""
@@ -110,6 +134,7 @@ class Reader:
             partner=partner,
             started_at=running.started_at,
             confirmed=running.confirmed_at is not None,
+            pair=tuple(alias for alias in (running.attacker, running.defender) if alias),
         )
 
 

@@ -20,20 +20,21 @@ from smartup_tui.workspace import sync_messages
 from smartup_tui.workspace.sync_job import Synchroniser
 from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synced
 
-# The screen repaints at most this often for a progress line, and the last amount of a step is always said.
+# What is done sooner needs no progress line; then the screen repaints at most so often for it.
+_SECONDS_BEFORE = 0.5
 _SECONDS_BETWEEN = 0.2
 
 
 class _Teller:
-    """Passes progress on, seldom enough to cost nothing."""
+    """Passes on the progress of one synchronisation, seldom enough to cost nothing."""
 
     def __init__(self) -> None:
-        self._last = 0.0
+        self._next = time.monotonic() + _SECONDS_BEFORE
 
     def __call__(self, step: str, done: int, total: int) -> None:
         now = time.monotonic()
-        if total > 1 and (done == total or now - self._last >= _SECONDS_BETWEEN):
-            self._last = now
+        if total > 1 and now >= self._next:
+            self._next = now + _SECONDS_BETWEEN
             _say(Progress(step, done, total))
 
 

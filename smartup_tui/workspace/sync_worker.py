@@ -6,6 +6,7 @@ in a process of its own, started at the first request and kept for the next ones
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ class SyncWorker:
         self._under_way: int | None = None
         self._asked_again = False
         self._stopped = False
+        self._cancelled = False
 
     @property
     def busy(self) -> bool:
@@ -47,6 +49,15 @@ class SyncWorker:
                 return
             self._send()
 
+    def cancel(self) -> None:
+        """Give up what is under way; a `Failed` of kind `stopped` tells when it has ended. Later requests go on."""
+        with self._lock:
+            if self._under_way is None or self._process is None:
+                return
+            self._cancelled = True
+            self._asked_again = False
+            self._process.kill()
+
     def stop(self) -> None:
         """End the process at once; the read model's transactions keep it whole."""
         with self._lock:
@@ -54,11 +65,7 @@ class SyncWorker:
             process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+        _put_away(process)
 
     def _send(self) -> None:
         """Send one request, starting the process when there is none. The lock is held."""
@@ -72,7 +79,8 @@ class SyncWorker:
                 process.stdin.write(line)
                 process.stdin.flush()
             except BrokenPipeError:
-                self._process = None  # it ended since the last time; a new one takes the request
+                self._process = None
+                _put_away(process)  # it ended since the last time; a new one takes the request
                 continue
             return
 
@@ -94,15 +102,26 @@ class SyncWorker:
                     self._settled()
                 self._on_message(message)
         except ValueError:
-            pass  # the pipe was closed under us: the worker is stopping
+            pass  # the pipe was closed under us, since the worker is stopping; or it says what nobody understands
+        number, cancelled = self._ended(process)
+        if number is None:
+            return
+        if cancelled:
+            self._on_message(Failed(number, "stopped", "Reading was stopped; what you see is as before."))
+            return
+        text = "Reading the ledger ended unexpectedly; what you see is as before."
+        self._on_message(Failed(number, "ended", text, "Press r to try again; `smartup doctor` looks deeper."))
+
+    def _ended(self, process: subprocess.Popen[bytes]) -> tuple[int | None, bool]:
+        """Put a process away; answers the request it leaves without an answer, and whether that was wanted."""
         with self._lock:
-            if self._process is process:
-                self._process = None
+            if self._process is not process:
+                return None, False  # stopped, or another one has its work
+            self._process = None
             number, self._under_way = self._under_way, None
-            lost = number is not None and not self._stopped
-        if lost and number is not None:
-            text = "Reading the ledger ended unexpectedly; what you see is as before."
-            self._on_message(Failed(number, "ended", text, "Press r to try again; `smartup doctor` looks deeper."))
+            cancelled, self._cancelled = self._cancelled, False
+        _put_away(process)
+        return number, cancelled
 
     def _settled(self) -> None:
         with self._lock:
@@ -110,3 +129,13 @@ class SyncWorker:
             if self._asked_again and not self._stopped:
                 self._asked_again = False
                 self._send()
+
+
+def _put_away(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its pipes."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()

@@ -7,7 +7,7 @@ both do).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from smartup_tui.ledger.rows import MasterEvent, PendingSC, SessionLog, TaskBudget
@@ -26,7 +26,10 @@ class OwnerLine:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The running session of an owner. `confirmed` says whether the partner has clocked in too."""
+    """A running session. `partner` is the other one as the owner sees it, `pair` both (attacker first).
+
+    `confirmed` says whether who did not start it has clocked in too.
+    """
 
     session_id: str
     task_id: str
@@ -34,10 +37,16 @@ class Clock:
     partner: str | None
     started_at: datetime
     confirmed: bool
+    pair: tuple[str, ...] = ()
 
     def minutes(self, now: datetime) -> int:
         """Whole minutes since the start."""
         return max(0, int((now - self.started_at).total_seconds() // 60))
+
+    def minutes_today(self, now: datetime) -> int:
+        """Of these minutes, those of today's UTC day, by which the ledger counts."""
+        midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return max(0, int((now - max(self.started_at, midnight)).total_seconds() // 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,6 @@ class WalletLine:
     redeemed: Decimal
     sk: int
     next_decay: date
-    room_today: Decimal | None
 
     @property
     def pending_total(self) -> Decimal:
@@ -90,14 +98,30 @@ class WalletLine:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The first screen: what am I on, what can I do next, what have I earned."""
+    """The first screen: what am I on, what can I do next, what have I earned.
+
+    `minutes_finished` are those of today's finished sessions (UTC day), `session_hours` the policy's longest session.
+    """
 
     owner: OwnerLine
     clock: Clock | None
-    minutes_today: int
+    minutes_finished: int
     tasks: tuple[MyTask, ...]
     wallet: WalletLine
     as_of: datetime | None
+    session_hours: int | None = None
+
+    def minutes(self, now: datetime) -> int:
+        """Worked today (UTC day): the finished sessions, and what runs."""
+        return self.minutes_finished + (self.clock.minutes_today(now) if self.clock else 0)
+
+    def over_limit(self, now: datetime) -> bool:
+        """Whether the running session has passed the limit, at which it will be closed (ledger.md §4, Clock)."""
+        return (
+            self.clock is not None
+            and self.session_hours is not None
+            and self.clock.minutes(now) >= self.session_hours * 60
+        )
 
 
 @dataclass(frozen=True, slots=True)

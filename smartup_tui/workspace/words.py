@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STATUSES = {"in_progress": "in progress", "in_review": "in review"}
 
 
@@ -23,10 +24,26 @@ def status(word: str) -> str:
     return _STATUSES.get(word, word)
 
 
+_DAY = 24 * 60
+_STEPS = {"downloads": "files downloaded", "tables": "tables read", "pages": "pages read"}
+
+
 def minutes(count: int) -> str:
-    """A span of time: `1 h 24 min`, `24 min`."""
+    """A span of time: `24 min`, `1 h 24 min`, and `3 d` from two days on, where minutes say nothing any more."""
+    if count >= 2 * _DAY:
+        return f"{count // _DAY:,} d"
     hours, rest = divmod(count, 60)
     return f"{hours} h {rest:02} min" if hours else f"{rest} min"
+
+
+def step(name: str) -> str:
+    """What a step of a synchronisation counts."""
+    return _STEPS.get(name, name)
+
+
+def since(moment: datetime, now: datetime) -> str:
+    """When something was, as short as it can be: `14:02` today, `2 Mar 14:02` before."""
+    return clock_time(moment) if moment.astimezone().date() == now.astimezone().date() else day_and_time(moment)
 
 
 def clock_time(moment: datetime) -> str:
@@ -37,7 +54,7 @@ def clock_time(moment: datetime) -> str:
 def day(moment: date | datetime) -> str:
     """A day of the local calendar, such as `23 Nov`; a date is taken as it is."""
     found = moment.astimezone() if isinstance(moment, datetime) else moment
-    return f"{found.day} {found:%b}"
+    return f"{found.day} {_MONTHS[found.month - 1]}"
 
 
 def day_and_time(moment: datetime) -> str:

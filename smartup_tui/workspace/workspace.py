@@ -23,6 +23,8 @@ from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.rows import Objective, Role, TaskBudget
 from smartup_tui.matrix.outbox import State
 from smartup_tui.matrix.status import Wake
+from smartup_tui.workspace import words
+from smartup_tui.workspace.actions import Action
 from smartup_tui.workspace.candidates import Candidates
 from smartup_tui.workspace.connection import Connection
 from smartup_tui.workspace.delivery import Delivery, Standing, delivery
@@ -34,13 +36,24 @@ from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synce
 from smartup_tui.workspace.sync_worker import SyncWorker
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Workspace:
     """One owner's workspace on one profile. Use it on one thread, but for `subscribe`d callbacks."""
 
     def __init__(
-        self, home: Home, name: str, profile: Profile, settings: Settings, *, root: Path | None = None
+        self,
+        home: Home,
+        name: str,
+        profile: Profile,
+        settings: Settings,
+        *,
+        root: Path | None = None,
+        now: Callable[[], datetime] = _utc_now,
     ) -> None:
-        """Open what is on this machine. `root` is the `--home` this program was started with."""
+        """Open what is on this machine. `root` is the `--home` this program was started with, `now` the clock."""
         self.home = home
         self.name = name
         self.profile = profile
@@ -53,7 +66,10 @@ class Workspace:
         self.connection = Connection(home, name, profile, timedelta(seconds=settings.command_max_age), self._on_wake)
         command = [sys.executable, "-m", "smartup_tui.workspace.sync_process", str(root or ""), name]
         self._worker = SyncWorker(command, self._on_sync)
+        self._now = now
         self._reader: Reader | None = None
+        self._candidates: Candidates | None = None
+        self._retired: list[Index] = []
         self._inode = 0
 
     # --- what the ledger says
@@ -64,10 +80,11 @@ class Workspace:
         try:
             inode = self.places.index.stat().st_ino
             if self._reader is None or inode != self._inode:  # it was thrown away and built again
+                index = Index(self.places.index)
                 if self._reader is not None:
-                    self._reader.index.close()
-                self._reader = None
-                self._reader = Reader(Index(self.places.index), self.profile)
+                    self._retired.append(self._reader.index)  # a list on the screen may still read from it
+                self._reader = Reader(index, self.profile)
+                self._candidates = Candidates(index)
                 self._inode = inode
         except FileNotFoundError:
             pass
@@ -84,6 +101,10 @@ class Workspace:
         self._change(News.SYNC, syncing=True, failure=None)
         self._worker.request()
 
+    def cancel_refresh(self) -> None:
+        """Stop reading the ledger; what was downloaded is kept, and the read model is as it was."""
+        self._worker.cancel()
+
     def start(self) -> None:
         """Begin to talk to the homeserver and the forge."""
         self.connection.start()
@@ -94,8 +115,8 @@ class Workspace:
         waiting = len(self.waiting())
         self._worker.stop()
         self.connection.stop()
-        if self._reader is not None:
-            self._reader.index.close()
+        for index in (*self._retired, *((self._reader.index,) if self._reader else ())):
+            index.close()
         return waiting
 
     def subscribe(self, callback: Callable[[News], None]) -> None:
@@ -107,15 +128,15 @@ class Workspace:
 
     def complete(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand at the cursor of the command line."""
-        reader = self.reader
-        return complete(text, cursor, Candidates(reader.index)) if reader else ()
+        return complete(text, cursor, self._candidates) if self.reader and self._candidates else ()
 
     def explain(self, text: str) -> Explanation:
         """The line below the command line."""
-        reader = self.reader
-        if reader is None:
-            return Explanation(ok=False, text="The ledger is not here yet; wait for the first synchronisation.")
-        return explain(text, Candidates(reader.index))
+        if self.reader is None or self._candidates is None:
+            return Explanation(ok=False, text="The ledger is not here yet; wait until it has been read.")
+        found = explain(text, self._candidates)
+        remark = self._remark(text) if found.ok else None
+        return Explanation(found.ok, f"{remark} · {found.text}") if remark else found
 
     def room_for(self, text: str) -> RoomChoice | None:
         """The room a command text would go to, None when it is no command or there is no such room."""
@@ -163,9 +184,21 @@ class Workspace:
 
     def now(self) -> datetime:
         """The time, UTC."""
-        return datetime.now(UTC)
+        return self._now()
 
     # --- inside
+
+    def _remark(self, text: str) -> str | None:
+        """What a command means as things stand, where its summary does not say it."""
+        parsed, reader = parse(text if text.startswith("!") else f"!{text}"), self.reader
+        if not isinstance(parsed, Parsed) or reader is None:
+            return None
+        if parsed.command.name != Action.START:
+            return None
+        waiting = reader.to_confirm(parsed.arguments["task_id"])
+        if waiting is None:
+            return None
+        return f"confirms {waiting.partner}'s session, running since {words.since(waiting.started_at, self.now())}"
 
     def _subject(self, parsed: Parsed) -> tuple[Kind, str] | None:
         """What a command is about: the argument that the catalogue names; for work that has none, the running task."""

@@ -70,8 +70,8 @@ async def test_a_reply_has_a_sign_a_time_and_its_room() -> None:
     async with app.run_test(size=(80, 3)) as pilot:
         reply.answered("Clock started.\nSecond line", ok=True, at="12:41", room="6_1_2_0")
         await pilot.pause()
-        assert shown(app)[0].startswith(" ✓ 12:41  Clock started. …")
-        assert shown(app)[0].endswith("room: 6_1_2_0 ")
+        assert shown(app)[0].startswith(" ✓ 12:41  Clock started.  ")
+        assert shown(app)[0].endswith("  v: more  room: 6_1_2_0 ")
         assert reply.full == "Clock started.\nSecond line"
         reply.answered("No free seat.", ok=False, at="12:42")
         await pilot.pause()

@@ -213,6 +213,12 @@ def page(index: Index, path: str) -> str | None:
     return found[0] if found else None
 
 
+def text(index: Index, path: str) -> str | None:
+    """A file of the ledger that is neither a table nor a page, such as a policy."""
+    found = index.connection.execute("SELECT text FROM texts WHERE path = ?", (path,)).fetchone()
+    return bytes(found[0]).decode("utf-8", "replace") if found else None
+
+
 def problems(index: Index) -> list[tuple[str, int | None, str | None, str]]:
     """What could not be read: file, line, column and what was expected there."""
     return list(index.connection.execute("SELECT path, line, field, message FROM problems ORDER BY path, line"))
