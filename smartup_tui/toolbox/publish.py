@@ -76,8 +76,7 @@ class ForgeStore:
         self._mirror = Mirror(client, repo, branch, BlobCache(state / "blobs"), state, eager=_is_no_page)
         self._lock = Lock()
         self._tree: Tree | None = None
-        self._asked = 0.0  # when the forge was asked for `_tree`, by the monotonic clock
-        self._floor = 0.0  # what was asked before this may be older than our last write
+        self._asked = 0.0  # since when `_tree` is known to be the newest, by the monotonic clock
         self._writable = False
 
     def start(self) -> None:
@@ -92,8 +91,7 @@ class ForgeStore:
     def known(self, max_age: float) -> Tree | None:
         """The last tree seen, if it was the newest at most `max_age` seconds ago."""
         with self._lock:
-            current = self._asked >= self._floor and time.monotonic() - self._asked <= max_age
-            return self._tree if current else None
+            return self._tree if time.monotonic() - self._asked <= max_age else None
 
     def refresh(self) -> Tree:
         """The newest tree, as the forge has it now."""
@@ -108,16 +106,20 @@ class ForgeStore:
         """Write a commit: all or nothing, and only if no file it touches has changed since it was read."""
         self._check_version()
         request = self._request(draft)
-        with self._lock:
-            self._floor = asked = time.monotonic()
-        result = self._run(self._client.change_files(self._repo, request))
+        try:
+            result = self._run(self._client.change_files(self._repo, request))
+        except ForgeError:
+            # Whatever went wrong, the tree we know is no longer certain to be the newest.
+            with self._lock:
+                self._tree = None
+            raise
         # What was written is written, whatever becomes of the view.
         try:
             tree = self._run(self._mirror.applied(request, result))
         except (ForgeError, OSError):
             tree = None
         if tree is not None:
-            self._remember(tree, asked)
+            self._remember(tree, time.monotonic())
         return Published(result.sha, tree)
 
     def commit_of(self, old: str, new: str, mark: str) -> str | None:
@@ -157,9 +159,9 @@ class ForgeStore:
         )
 
     def _remember(self, tree: Tree, asked: float) -> None:
-        """Keep a tree, unless one asked for later is kept already, or a write has gone out since."""
+        """Keep a tree, unless one that was asked for later, or written since, is kept already."""
         with self._lock:
-            if asked >= max(self._asked, self._floor):
+            if asked >= self._asked:
                 self._tree, self._asked = tree, asked
 
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
