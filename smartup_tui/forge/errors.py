@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import enum
 
+_LONGEST_DETAIL = 300
+
 
 class ForgeError(Exception):
     """Base of all errors of the forge.
@@ -26,7 +28,7 @@ class ForgeError(Exception):
         self.message = message if message is not None else type(self).message
         self.hint = hint if hint is not None else type(self).hint
         self.status = status
-        self.detail = detail
+        self.detail = detail[:_LONGEST_DETAIL]
         super().__init__(self.message)
 
 

@@ -35,6 +35,7 @@ from smartup_tui.forge.models import (
 _T = TypeVar("_T")
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_LONGEST = 4000
 _RACE_MARKS = ("cannot lock ref", "failed to update ref")
 
 
@@ -65,12 +66,12 @@ def _decode_list(body: bytes, kind: type[_T]) -> list[_T]:
 
 
 def server_words(answer: Answer) -> str:
-    """The server's own message, without control characters, cut to 300 characters: for matching and for the log."""
+    """The server's own message, without control characters and of bounded length: for matching and for the log."""
     try:
         words = msgspec.json.decode(answer.body, type=wire.Failure).message
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ""
-    return _CONTROLS.sub(" ", words)[:300]
+    return _CONTROLS.sub(" ", words)[:_LONGEST]
 
 
 def retry_after(answer: Answer, now: datetime | None = None) -> float | None:
@@ -110,10 +111,15 @@ def failure(answer: Answer, *, write: bool) -> errors.ForgeError:
     return errors.Invalid(status=status, detail=words)
 
 
+def _lost_race(words: str) -> bool:
+    """Whether the server says that git refused its push because the branch had moved: then nothing was written."""
+    return "PushOutOfDate" in words or ("PushRejected" in words and any(mark in words for mark in _RACE_MARKS))
+
+
 def _forbidden(words: str) -> errors.ForgeError:
+    if _lost_race(words):
+        return errors.Conflict(errors.ConflictReason.RACE, status=403, detail=words)
     if "PushRejected" in words:
-        if any(mark in words for mark in _RACE_MARKS):
-            return errors.Conflict(errors.ConflictReason.RACE, status=403, detail=words)
         return errors.Forbidden(
             "A rule of the repository refuses this write.",
             hint="Ask an administrator of the forge which rule it is (protection, quota, or a hook).",
@@ -124,6 +130,9 @@ def _forbidden(words: str) -> errors.ForgeError:
 
 
 def _write_failure(status: int, words: str) -> errors.ForgeError:
+    if status == 500 and _lost_race(words):
+        # Up to version 15; only an administrator's token is shown the text, others get the ambiguous form.
+        return errors.Conflict(errors.ConflictReason.RACE, status=status, detail=words)
     if status >= 500 or status == 408:
         return errors.Ambiguous(status=status, detail=words)
     # Names that a user chose stand in brackets at the end of the server's sentence and must not be matched.
