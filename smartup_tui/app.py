@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from smartup_tui import config
-from smartup_tui.catalogue.grammar import Misread, Parsed, parse
 from smartup_tui.config import Home
 from smartup_tui.config_error import ConfigError
 from smartup_tui.log import open_log
 from smartup_tui.screens.base import CalmApp
+from smartup_tui.screens.commands import Commands
 from smartup_tui.screens.key_help import key_help
 from smartup_tui.screens.news import WorkspaceNews
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.widgets.lines import Tabs
 from smartup_tui.workspace import answers
-from smartup_tui.workspace.delivery import Delivery, Standing
-from smartup_tui.workspace.history import load_history, remember
 from smartup_tui.workspace.state import News
 from smartup_tui.workspace.workspace import Workspace
 
@@ -48,9 +46,7 @@ class WorkspaceApp(CalmApp):
     def __init__(self, workspace: Workspace, terminal: Terminal | None = None, log_file: Path | None = None) -> None:
         super().__init__(workspace.settings, terminal, log_file=log_file)
         self.workspace = workspace
-        self.history = load_history(workspace.places.history)
-        self.last_delivery: Delivery | None = None
-        """The command whose answer the reply line shows."""
+        self.commands = Commands(self, workspace)
         self.opening = True
         """The first synchronisation has not ended and no key was pressed: its end repaints the screen once."""
         self.asked = False
@@ -73,11 +69,12 @@ class WorkspaceApp(CalmApp):
 
     # Screens
 
-    def action_go(self, name: str, scope: str = "", entity: str = "") -> None:
-        """Show a screen; of Tasks a certain list, and a certain task in it."""
+    def action_go(self, name: str, scope: str = "", entity: str = "", words: str = "") -> None:
+        """Show a screen; of Tasks a certain list, narrowed to words, or a certain task."""
         self._show(name)
-        if scope or entity:
-            self.call_after_refresh(self._narrow, name, scope, entity)
+        screen = self.owner_screen
+        if screen is not None and (scope or entity):
+            self.call_after_refresh(screen.narrow, scope, entity, words)
 
     def action_problems(self) -> None:
         """What of the ledger could not be read."""
@@ -116,56 +113,6 @@ class WorkspaceApp(CalmApp):
         else:
             self.switch_screen(name)
 
-    def _narrow(self, name: str, scope: str, entity: str) -> None:
-        if name != "Tasks":
-            return
-        from smartup_tui.ledger.index.queries import Scope  # noqa: PLC0415 - loaded with the screen
-        from smartup_tui.screens.tasks import TasksScreen  # noqa: PLC0415
-
-        screen = self.owner_screen
-        if isinstance(screen, TasksScreen):
-            if entity:
-                screen.show_task(entity, Scope(scope) if scope else None)
-            else:
-                screen.show_scope(Scope(scope))
-
-    # Commands
-
-    def answers_here(self, text: str) -> bool:
-        """Whether a command text is a query that the workspace answers by itself."""
-        parsed = parse(text)
-        return isinstance(parsed, Parsed) and answers.can_answer(parsed, self.workspace.profile.alias)
-
-    def give(self, text: str, room_id: str | None) -> None:
-        """Give a command: answer it here, or put it in the outbox for its room."""
-        screen, parsed = self.owner_screen, parse(text)
-        if screen is None:
-            return
-        if not isinstance(parsed, Parsed):
-            screen.say("\n".join(parsed.lines) if isinstance(parsed, Misread) else "A command begins with a letter.")
-            return
-        remember(self.workspace.places.history, text)
-        if self.answers_here(text) and self.workspace.reader is not None:
-            self._answer(parsed)
-            return
-        if room_id is None:
-            choice = self.workspace.room_for(text)
-            room_id = choice.room.room_id if choice else None
-        if room_id is None:
-            screen.say("No room is known for this command yet; give it again once the rooms are read.")
-            return
-        self.last_delivery = self.workspace.send(text, room_id)
-        screen.show_state()
-
-    def _answer(self, parsed: Parsed) -> None:
-        assert self.workspace.reader is not None
-        found = answers.answer(parsed, self.workspace.reader)
-        if isinstance(found, answers.Page):
-            self.read(found.title, found.markdown)
-        else:
-            scope = "open" if found.place is answers.Place.TASKS and not found.entity else ""
-            self.action_go(found.place, scope, found.entity or "")
-
     # News
 
     def refresh_ledger(self) -> None:
@@ -177,7 +124,7 @@ class WorkspaceApp(CalmApp):
         """Show what the owner waits for; all else waits for the owner."""
         screen, state = self.owner_screen, self.workspace.state
         if message.news is News.DELIVERY:
-            self._look_at_delivery()
+            self.commands.look()
         if screen is None:
             return
         if message.news is News.READ_MODEL:
@@ -194,20 +141,7 @@ class WorkspaceApp(CalmApp):
     @property
     def _waits_for_link(self) -> bool:
         """Whether the owner waits for something that the rooms bring: only then their state is worth a repaint."""
-        return self.opening or (self.last_delivery is not None and self.last_delivery.open)
-
-    def _look_at_delivery(self) -> None:
-        if self.last_delivery is None or not self.last_delivery.open:
-            return
-        self.last_delivery = self.workspace.delivery(self.last_delivery.command_id)
-        screen = self.owner_screen
-        if screen is None or self.last_delivery is None or self.last_delivery.open:
-            return
-        screen.answered()
-        if self.last_delivery.standing is Standing.DONE:
-            self.asked = True
-            if screen.is_behind:
-                screen.reload()
+        return self.opening or (self.commands.last is not None and self.commands.last.open)
 
     # Leaving
 

@@ -77,6 +77,9 @@ class OwnerScreen(FrameScreen):
         """The keys of this screen alone, for the line at the bottom."""
         return []
 
+    def narrow(self, scope: str, entity: str, words_: str) -> None:
+        """Come to a certain list, and a certain thing in it, where the screen has such."""
+
     # Refreshing
 
     def on_mount(self) -> None:
@@ -127,7 +130,7 @@ class OwnerScreen(FrameScreen):
     def make_command_line(self) -> CommandLine:
         """The command line with the ledger's ids and the room a command goes to."""
         line = CommandLine(self._complete, self._explain)
-        line.history = self.owner_app.history  # one history for all screens
+        line.history = self.owner_app.commands.history  # one history for all screens
         return line
 
     def show_frame(self) -> None:
@@ -160,7 +163,7 @@ class OwnerScreen(FrameScreen):
 
     def show_state(self) -> None:
         """The reply line: why a key did nothing, the last answer, a long synchronisation, or what is in the way."""
-        delivery = self.owner_app.last_delivery
+        delivery = self.owner_app.commands.last
         state = self.workspace.state
         for first in self.query(FirstReading):
             first.show(state)
@@ -212,7 +215,7 @@ class OwnerScreen(FrameScreen):
             return
         composed = compose(action, self.task_in_hand())
         if composed.may_go_at_once and self.workspace.settings.one_key_sending:
-            self.owner_app.give(composed.text, None)
+            self.owner_app.commands.give(composed.text, None)
         else:
             self.open_command(composed.text)
 
@@ -236,7 +239,7 @@ class OwnerScreen(FrameScreen):
         """Esc: stop the first reading, or put the last answer away."""
         if not self.has_read and self.workspace.state.syncing:
             self.workspace.cancel_refresh()
-        self.owner_app.last_delivery = None
+        self.owner_app.commands.last = None
         self.show_state()
 
     def action_other_room(self) -> None:
@@ -268,7 +271,7 @@ class OwnerScreen(FrameScreen):
     def on_command_line_submitted(self, event: CommandLine.Submitted) -> None:
         event.stop()
         self._said = ""
-        self.owner_app.give(f"!{event.text.removeprefix('!')}", self._room())
+        self.owner_app.commands.give(f"!{event.text.removeprefix('!')}", self._room())
 
     def _room(self) -> str | None:
         """The id of the room that was shown beside the command."""
@@ -286,7 +289,7 @@ class OwnerScreen(FrameScreen):
         if not found.ok:
             return Explanation(ok=False, text=found.text)
         command = f"!{text.removeprefix('!')}"
-        if self.owner_app.answers_here(command):
+        if self.owner_app.commands.answered_here(command):
             return Explanation(ok=True, text=found.text, aside="answered here")
         self._choice = self.workspace.room_for(command)
         if self._choice is None:

@@ -122,6 +122,14 @@ class TasksScreen(OwnerScreen):
             KeyHint("Tab", "page", rank=4),
         ]
 
+    def narrow(self, scope: str, entity: str, words_: str) -> None:
+        if not self.has_read:
+            return
+        if entity:
+            self.show_task(entity, Scope(scope) if scope else None)
+        else:
+            self.show_scope(Scope(scope), words_)
+
     def show_task(self, task_id: str, scope: Scope | None = None) -> None:
         """Put the cursor on a task, in the list of all if it is in no narrower one."""
         for wanted in (scope or self._filter.scope, Scope.ALL):
@@ -136,6 +144,7 @@ class TasksScreen(OwnerScreen):
         """Show another list."""
         self._filter = TaskFilter(scope, text=text)
         self.query_one(FilterInput).value = text
+        self.set_class(bool(text), "-filtering")
         self.reload()
 
     # Keys

@@ -193,8 +193,10 @@ class TodayScreen(OwnerScreen):
             if sum(width(text) for text, _ in one) < self.size.width:
                 self._lines("wallet", "wallet-more", [one])
                 return
-        second: list[Piece] = [(" " * _LABEL, ""), *karma, *([(f"   {when}", "muted")] if when else [])]
-        self._lines("wallet", "wallet-more", [[_label("Wallet"), *live, ("   ", ""), *pending], second])
+        between = [("   ", "")]
+        first = [_label("Wallet"), *live, *between, *pending]
+        second: list[Piece] = [(" " * _LABEL, ""), *karma, *between, (when, "muted")]
+        self._lines("wallet", "wallet-more", [first, second])
 
     def _show_next(self, today: Today) -> None:
         """One line: what is most likely wanted next, as far as there is room for it."""
