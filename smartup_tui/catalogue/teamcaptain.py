@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from smartup_tui.catalogue.model import Argument, Command, Kind, Surface, Tier
+from smartup_tui.catalogue.model import Argument, Command, Kind, Tier
 from smartup_tui.catalogue.queries import SIZES
 
 LICENSES: Final = ("campaign", "watch", "work", "organizational")
 OBJECTIVE_FIELDS: Final = ("title", "status", "phase", "tick", "untick", "mission_leader", "attacker", "defender")
 
-_CLI = frozenset({Surface.CLI})
 _OWNER = Argument("alias", Kind.OWNER, "the owner")
 
 
@@ -32,7 +31,6 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         ),
         reads=("book-of-owners",),
         writes=("book-of-owners", "license-transactions", "master-events"),
-        surfaces=_CLI,
     ),
     Command(
         name="assign_role",
@@ -43,7 +41,6 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         reads=("book-of-owners", "roles", "teams", "karma"),
         writes=("roles", "teams", "book-of-owners", "master-events"),
         subject="role_id",
-        surfaces=_CLI,
     ),
     Command(
         name="create_objective",
@@ -66,7 +63,6 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         reads=("objectives", "teams"),
         writes=("objectives", "master-events"),
         subject="parent",
-        surfaces=_CLI,
     ),
     Command(
         name="set_objective",
@@ -82,7 +78,6 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         writes=("objectives", "master-events"),
         mission_leader=True,
         subject="objective_id",
-        surfaces=_CLI,
     ),
     Command(
         name="create_task",
@@ -99,7 +94,6 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         reads=("objectives", "task-budgets"),
         writes=("task-budgets", "master-events"),
         subject="objective_id",
-        surfaces=_CLI,
     ),
     Command(
         name="cancel_task",
@@ -113,7 +107,6 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         reads=("task-budgets", "work_clock", "pending-sc"),
         writes=("task-budgets", "master-events"),
         subject="task_id",
-        surfaces=_CLI,
     ),
     Command(
         name="assess_work",
@@ -140,7 +133,6 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         writes=("pending-sc", "task-budgets", "master-events"),
         mission_leader=True,
         subject="session_id",
-        surfaces=_CLI,
     ),
     Command(
         name="validate_sc",
@@ -155,7 +147,6 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         reads=("pending-sc", "roles", "task-budgets"),
         writes=("pending-sc", "task-budgets", "master-events"),
         subject="pending_id",
-        surfaces=_CLI,
         aliases=("validate_pending_sc",),
     ),
     Command(
@@ -172,7 +163,6 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         ),
         reads=("book-of-owners", "karma"),
         writes=("karma", "master-events"),
-        surfaces=_CLI,
     ),
     Command(
         name="record_treasury",
@@ -186,6 +176,5 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         ),
         reads=("treasury", "credits"),
         writes=("treasury", "master-events"),
-        surfaces=_CLI,
     ),
 )

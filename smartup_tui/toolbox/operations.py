@@ -15,9 +15,14 @@ from smartup_tui.toolbox.bootstrap.register import register_smartup
 from smartup_tui.toolbox.bootstrap.teams import bootstrap_teams
 from smartup_tui.toolbox.queries.clock import clock
 from smartup_tui.toolbox.queries.help import help_
-from smartup_tui.toolbox.queries.roles import open_roles
+from smartup_tui.toolbox.queries.history import history
+from smartup_tui.toolbox.queries.objectives import objective, objectives
+from smartup_tui.toolbox.queries.roles import open_roles, role
 from smartup_tui.toolbox.queries.tasks import my_tasks, open_tasks, task
+from smartup_tui.toolbox.queries.teams import team, teams
+from smartup_tui.toolbox.queries.treasury import treasury
 from smartup_tui.toolbox.queries.wallet import wallet
+from smartup_tui.toolbox.queries.who import who
 from smartup_tui.toolbox.settle import settle
 from smartup_tui.toolbox.teamcaptain.assess import assess_work
 from smartup_tui.toolbox.teamcaptain.cancel import cancel_task
@@ -44,6 +49,14 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "open_roles": open_roles,
         "wallet": wallet,
         "clock": clock,
+        "objectives": objectives,
+        "objective": objective,
+        "teams": teams,
+        "team": team,
+        "role": role,
+        "who": who,
+        "treasury": treasury,
+        "history": history,
         "claim_task": claim_task,
         "release_task": release_task,
         "start_work": start_work,

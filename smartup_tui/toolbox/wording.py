@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -49,6 +49,16 @@ def listed(names: Iterable[str], conjunction: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def counted(number: int, word: str) -> str:
+    """A number of things, such as `1 seat` or `3 seats`."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def few(lines: Sequence[str]) -> tuple[str, ...]:
+    """At most four lines of figures; the last one says how many are left out."""
+    return tuple(lines) if len(lines) <= 4 else (*lines[:3], f"and {len(lines) - 3} more")
 
 
 def conflict(code: str, message: str, hint: str = "", field: str | None = None) -> Refusal:

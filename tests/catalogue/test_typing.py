@@ -40,7 +40,7 @@ def offered(text: str) -> list[str]:
         ("!cl", ["!clock ", "!claim_task "]),
         ("cl", ["clock ", "claim_task "]),
         ("!Start-W", ["!start_work "]),
-        ("!work", ["!start_work ", "!stop_work "]),
+        ("!work", ["!start_work ", "!stop_work ", "!assess_work "]),
         ("!claim_task 6_1", ["!claim_task 6_1_2_0 ", "!claim_task 6_1_2_3 "]),
         ("claim_task back", ["claim_task 6_7_0_1 "]),
         ('!claim_task "Draft the', ["!claim_task 6_1_2_0 "]),

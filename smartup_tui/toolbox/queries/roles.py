@@ -1,4 +1,4 @@
-"""`open_roles`: roles that look for somebody."""
+"""`open_roles` and `role`: roles that look for somebody, and one role whole."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
-from smartup_tui.ledger.change import Answer, Outcome
+from smartup_tui.ledger.change import Answer, Entity, Outcome
 from smartup_tui.ledger.economy.amounts import money
 from smartup_tui.ledger.rows import Role
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.queries.tasks import by_id
-from smartup_tui.toolbox.wording import sc
+from smartup_tui.toolbox.wording import not_found, sc
 
 
 def open_roles(snapshot: Snapshot, _actor: Actor, args: Arguments, _now: datetime) -> Outcome:
@@ -32,6 +32,31 @@ def open_roles(snapshot: Snapshot, _actor: Actor, args: Arguments, _now: datetim
         lines[3:] = [f"and {len(lines) - 3} more"]
     count = "1 role is" if len(found) == 1 else f"{len(found)} roles are"
     return Answer(f"{count} open{where}.", tuple(lines), data={"roles": [_data(role) for role in found]})
+
+
+def role(snapshot: Snapshot, _actor: Actor, args: Arguments, _now: datetime) -> Outcome:
+    """One role: holder, skills, commitment, weekly SC, what it is for."""
+    role_id = args.text("role_id")
+    row = snapshot.role(role_id)
+    if row is None:
+        return not_found("not_found", f"There is no role {role_id}.", "!open_roles lists the open ones.", "role_id")
+    held = f"Held by {row.holder}." if row.holder else "Nobody holds it."
+    looking = "It looks for somebody." if row.holder is None and row.recruitment == "OPEN" else ""
+    weekly = f"{sc(row.sc_potential_weekly)} weekly" if row.sc_potential_weekly is not None else None
+    terms = ", ".join(part for part in (row.commitment, weekly) if part)
+    lines = [f"{held} {looking}".strip()]
+    lines += [f"Skills: {row.skills_required}."] if row.skills_required else []
+    lines += [f"{terms}."] if terms else []
+    lines += [row.description] if row.description else []
+    status = "" if row.status == "active" else f" ({row.status})"
+    kind = row.type.replace("_", " ")
+    return Answer(
+        message=f"{role_id} {row.role_name}: {kind} of {row.team_id or 'the organisation'}{status}.",
+        figures=tuple(lines),
+        next_step=f"!apply {role_id} and why, asks for it." if looking else None,
+        data=_data(row) | {"holder": row.holder, "status": row.status, "recruitment": row.recruitment},
+        entity=Entity("role", role_id),
+    )
 
 
 def _line(role: Role) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from smartup_tui.ledger.economy.work import OVER, SEATS, Work, holder, pair, sea
 from smartup_tui.ledger.rows import SessionLog, TaskBudget
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import task_work
-from smartup_tui.toolbox.wording import clock_time, duration, listed, sc, stamp
+from smartup_tui.toolbox.wording import clock_time, counted, duration, few, listed, sc, stamp
 
 _LISTED = 40
 """Tasks in one answer; the workspace has them all from its own index."""
@@ -35,8 +34,8 @@ def my_tasks(snapshot: Snapshot, actor: Actor, _args: Arguments, _now: datetime)
             "You hold no seat now.", next_step="!open_tasks lists tasks with a free seat.", data={"tasks": []}
         )
     return Answer(
-        message=f"You hold {_count(len(held), 'seat')}.",
-        figures=_few(lines),
+        message=f"You hold {counted(len(held), 'seat')}.",
+        figures=few(lines),
         next_step=f"Your clock runs on {current}; !stop_work ends it." if current else None,
         data={"tasks": tasks},
     )
@@ -62,8 +61,8 @@ def open_tasks(snapshot: Snapshot, actor: Actor, args: Arguments, _now: datetime
     if len(found) > _LISTED:
         data["more"] = True
     return Answer(
-        message=f"{_count(len(found), 'task')} with a free seat{where}.",
-        figures=_few([f"{t.task_id} {t.title}, {sc(t.budget_sc)}, free: {listed(_free(t))}" for t in found]),
+        message=f"{counted(len(found), 'task')} with a free seat{where}.",
+        figures=few([f"{t.task_id} {t.title}, {sc(t.budget_sc)}, free: {listed(_free(t))}" for t in found]),
         next_step=f"!claim_task {found[0].task_id} {_free(found[0])[0]} takes a seat.",
         data=data,
     )
@@ -86,7 +85,7 @@ def task(snapshot: Snapshot, _actor: Actor, args: Arguments, _now: datetime) -> 
         lines.append(f"{listed(pair(work.running))} at work since {clock_time(work.running.started_at)}.")
     elif logs:
         minutes = sum(log.duration_minutes for log in logs)
-        lines.append(f"{_count(len(logs), 'session')}, {duration(minutes)} in all.")
+        lines.append(f"{counted(len(logs), 'session')}, {duration(minutes)} in all.")
     if last is not None and last.summary:
         lines.append(f"Last hand-over: {last.summary}")
     data = summary(row) | {
@@ -137,15 +136,6 @@ def _free(row: TaskBudget) -> list[str]:
 def _line(row: TaskBudget, seat: str, *, running: bool) -> str:
     status = "clock running" if running else row.status.replace("_", " ")
     return f"{row.task_id} {row.title}, {seat}, {status}, {sc(row.budget_sc)}"
-
-
-def _few(lines: Sequence[str]) -> tuple[str, ...]:
-    """At most four lines; the last one says how many are left out."""
-    return tuple(lines) if len(lines) <= 4 else (*lines[:3], f"and {len(lines) - 3} more")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _session(log: SessionLog) -> dict[str, Any]:

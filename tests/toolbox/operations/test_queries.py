@@ -162,9 +162,13 @@ def test_help_lists_what_this_owner_may_use(org: Organisation) -> None:
     """By what they may do; one command in full."""
     org.owner("watcher", license_="watch")
     watcher = org.ask("help", "watcher")
-    assert watcher.figures == ("Ask: !help !my_tasks !open_tasks !task !open_roles !wallet !clock",)
+    assert watcher.figures[0].startswith("Ask: !help !my_tasks !open_tasks !task !open_roles !wallet !clock")
+    assert not any(line.startswith(("Work:", "Captains:")) for line in watcher.figures)
     worker = org.ask("help", "maria")
-    assert worker.figures[1] == "Work: !claim_task !release_task !start_work !stop_work"
+    assert any(line.startswith("Work: !claim_task !release_task !start_work !stop_work") for line in worker.figures)
+    captain = org.ask("help", "captain")
+    assert any(line.startswith("Captains: ") and "!assess_work" in line for line in captain.figures)
+    assert not any("!settle" in line for line in org.ask("help").figures)
     one = org.ask("help", "maria", command="stop-work")
     assert one.message == "!stop_work: clock out and hand over; the session goes to review."
     assert "!stop_work" in one.figures[0]
@@ -181,6 +185,14 @@ def test_answers_are_plain_json_without_floats(org: Organisation) -> None:
         ("clock", {}),
         ("open_roles", {}),
         ("task", {"task_id": TASK}),
+        ("objectives", {}),
+        ("objective", {"objective_id": "5_0"}),
+        ("teams", {}),
+        ("team", {"team_id": "3_7"}),
+        ("role", {"role_id": "4_1_2"}),
+        ("who", {}),
+        ("treasury", {}),
+        ("history", {"entity_id": TASK}),
     ]:
         data = org.ask(command, "maria", **values).data
         assert plain(data) == data
