@@ -61,7 +61,7 @@ def _today(arguments: Namespace) -> int:
     else:
         print("You hold no seat. `smartup tasks --open` lists what can be claimed.")
     print()
-    for line in _wallet_lines(seen.wallet):
+    for line in _wallet_lines(seen.wallet, now):
         print(line)
     _print_as_of(reader)
     return Exit.OK
@@ -161,7 +161,8 @@ def wallet(parser: ArgumentParser) -> None:
 
 def _wallet(arguments: Namespace) -> int:
     reader = open_reader(arguments)
-    seen = reader.wallet(datetime.now(UTC))
+    now = datetime.now(UTC)
+    seen = reader.wallet(now)
     moved = queries.credits_of(reader.index, reader.alias)[::-1] if arguments.transactions else []
     karma = queries.karma_of(reader.index, reader.alias)[::-1] if arguments.transactions else []
     if arguments.json:
@@ -181,7 +182,7 @@ def _wallet(arguments: Namespace) -> int:
             ]
         print_json(found)
         return Exit.OK
-    for line in _wallet_lines(seen):
+    for line in _wallet_lines(seen, now):
         print(line)
     if arguments.transactions:
         print()
@@ -246,10 +247,10 @@ def _clock_json(running: Clock | None, finished: int, now: datetime) -> dict[str
     }
 
 
-def _wallet_lines(seen: WalletLine) -> list[str]:
+def _wallet_lines(seen: WalletLine, now: datetime) -> list[str]:
     lines = [f"live     {words.sc(seen.live):>10} SC", f"pending  {words.sc(seen.pending_total):>10} SC"]
     for part in seen.pending:
-        when = f"settles on {words.day(part.ends_at)}" if part.ends_at else "waits for validation"
+        when = words.standing(part.status, part.ends_at, now)
         lines.append(f"           {words.sc(part.amount):>8}    {part.pending_id}, {when}")
     if seen.queued:
         lines.append(f"queued   {words.sc(seen.queued):>10} SC for redemption")

@@ -111,6 +111,7 @@ class OwnerScreen(FrameScreen):
         there = self.workspace.reader is not None
         self.set_class(not there, "-unread")
         if there:
+            self.query(FirstReading).remove()
             self.load()
         elif not self.query(FirstReading):
             self.query_one("#body").mount(FirstReading())

@@ -181,7 +181,7 @@ class TodayScreen(OwnerScreen):
         self.query_one("#tasks").styles.height = max(1, min(self.table.source.count, room))
 
     def _show_wallet(self, wallet: WalletLine) -> None:
-        settling = wallet.settling_next
+        settling = wallet.settling_next(self.workspace.now())
         when = f"{words.sc(settling[1])} settle on {words.day(settling[0])}" if settling else ""
         live: list[Piece] = [("live ", "muted"), (f"{words.sc(wallet.live)} SC", "lead")]
         pending: list[Piece] = [("pending ", "muted"), (f"{words.sc(wallet.pending_total)} SC", "")]

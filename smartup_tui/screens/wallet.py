@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 
 _LABEL = 13
 _MOST_PENDING = 5
-_STANDING = {
-    "pending": "waits for validation",
-    "contested": "contested; a captain resolves it",
-    "held": "held until the treasury covers it (3x rule)",
-}
 
 
 class Moved(StrEnum):
@@ -95,8 +91,9 @@ class WalletScreen(OwnerScreen):
     def load(self) -> None:
         reader = self.workspace.reader
         assert reader is not None
-        wallet = reader.wallet(self.workspace.now())
-        self._show_amounts(wallet)
+        now = self.workspace.now()
+        wallet = reader.wallet(now)
+        self._show_amounts(wallet, now)
         after = _ORDER[(_ORDER.index(self._moved) + 1) % len(_ORDER)]
         self._line("which", [(f"  {self._moved}", "lead"), (f"   Tab: {after}", "muted")])
         source: RowSource
@@ -105,7 +102,9 @@ class WalletScreen(OwnerScreen):
         elif self._moved is Moved.KARMA:
             source = WindowSource(queries.karma_window(reader.index, reader.alias), _karma_row)
         else:
-            source = ListSource([_pending_row(number, part) for number, part in enumerate(_by_date(wallet.pending))])
+            source = ListSource(
+                [_pending_row(number, part, now) for number, part in enumerate(_by_date(wallet.pending))]
+            )
         self.moved.set_source(source)
 
     def own_hints(self) -> list[KeyHint]:
@@ -118,14 +117,14 @@ class WalletScreen(OwnerScreen):
 
     # Lines
 
-    def _show_amounts(self, wallet: WalletLine) -> None:
+    def _show_amounts(self, wallet: WalletLine, now: datetime) -> None:
         live: list[Piece] = [_label("Live"), (f"{words.sc(wallet.live)} SC", "lead")]
         for name, amount in (("queued for redemption", wallet.queued), ("redeemed", wallet.redeemed)):
             if amount:
                 live += [(f"     {name} ", "muted"), (f"{words.sc(amount)} SC", "")]
         self._line("live", live)
         self._line("pending", [_label("Pending"), (f"{words.sc(wallet.pending_total)} SC", "")])
-        rows = _days(wallet.pending)
+        rows = _days(wallet.pending, now)
         table = self.query_one("#parts", VirtualTable)
         table.set_source(ListSource(rows))
         table.styles.height = len(rows)
@@ -146,12 +145,15 @@ def _by_date(parts: Iterable[PendingPart]) -> list[PendingPart]:
     return sorted(parts, key=lambda p: (p.ends_at is None, p.ends_at, p.pending_id))
 
 
-def _days(parts: Iterable[PendingPart]) -> list[Row]:
+def _days(parts: Iterable[PendingPart], now: datetime) -> list[Row]:
     """The first few pending parts; Tab shows all of them where there are more."""
     ordered = _by_date(parts)
     shown = ordered if len(ordered) <= _MOST_PENDING else ordered[: _MOST_PENDING - 1]
     rows = [
-        Row(str(number), (f"{words.sc(part.amount)} SC", _standing(part), part.pending_id))
+        Row(
+            str(number),
+            (f"{words.sc(part.amount)} SC", words.standing(part.status, part.ends_at, now), part.pending_id),
+        )
         for number, part in enumerate(shown)
     ]
     if len(shown) < len(ordered):
@@ -161,16 +163,12 @@ def _days(parts: Iterable[PendingPart]) -> list[Row]:
     return rows
 
 
-def _standing(part: PendingPart) -> str:
-    known = _STANDING.get(part.status)
-    if known is not None or part.ends_at is None:
-        return known or words.status(part.status)
-    return f"settles on {words.day_and_time(part.ends_at)} unless somebody objects"
-
-
-def _pending_row(number: int, part: PendingPart) -> Row:
+def _pending_row(number: int, part: PendingPart, now: datetime) -> Row:
     day = words.long_day(part.ends_at) if part.ends_at else ""
-    return Row(str(number), (day, part.status, words.sc(part.amount), part.pending_id, _standing(part)))
+    return Row(
+        str(number),
+        (day, part.status, words.sc(part.amount), part.pending_id, words.standing(part.status, part.ends_at, now)),
+    )
 
 
 def _credit_row(key: str, row: CreditTransaction) -> Row:

@@ -86,14 +86,13 @@ class WalletLine:
         """All SC that are on the way."""
         return sum((p.amount for p in self.pending), Decimal(0))
 
-    @property
-    def settling_next(self) -> tuple[date, Decimal] | None:
-        """The next day on which pending SC settle, and how much; None when no window runs."""
-        days = [p.ends_at.date() for p in self.pending if p.ends_at is not None]
+    def settling_next(self, now: datetime) -> tuple[date, Decimal] | None:
+        """The next local day on which pending SC settle, and how much; None when no window runs."""
+        days = [(p.ends_at.astimezone().date(), p.amount) for p in self.pending if p.ends_at and p.ends_at > now]
         if not days:
             return None
-        first = min(days)
-        return first, sum((p.amount for p in self.pending if p.ends_at and p.ends_at.date() == first), Decimal(0))
+        first = min(day for day, _ in days)
+        return first, sum((amount for day, amount in days if day == first), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

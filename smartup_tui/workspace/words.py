@@ -6,6 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_STANDINGS = {
+    "pending": "waits for validation",
+    "contested": "contested; a captain resolves it",
+    "held": "held until the treasury covers it (3x rule)",
+}
 _STATUSES = {"in_progress": "in progress", "in_review": "in review"}
 
 
@@ -34,6 +39,16 @@ def minutes(count: int) -> str:
         return f"{count // _DAY:,} d"
     hours, rest = divmod(count, 60)
     return f"{hours} h {rest:02} min" if hours else f"{rest} min"
+
+
+def standing(status: str, ends_at: datetime | None, now: datetime) -> str:
+    """Where pending SC stand, in words (ledger.md §4, Award flow)."""
+    known = _STANDINGS.get(status)
+    if known is not None or ends_at is None:
+        return known or _STATUSES.get(status, status)
+    if ends_at <= now:
+        return "its window is over; it is next in the queue"
+    return f"settles on {day_and_time(ends_at)} unless somebody objects"
 
 
 def step(name: str) -> str:

@@ -18,7 +18,16 @@ _T = TypeVar("_T")
 _OPEN_STATUSES = ("open", "claimed", "in_progress", "in_review")
 _OPEN = f"(attacker IS NULL OR defender IS NULL) AND status IN {_OPEN_STATUSES}"
 _MINE = "(attacker = ? OR defender = ?)"
-_SEARCHED = ("task_id", "title", "objective_id", "size", "status", "ifnull(attacker, '')", "ifnull(defender, '')")
+_SEARCHED = (
+    "task_id",
+    "title",
+    "objective_id",
+    "team_id",
+    "size",
+    "status",
+    "ifnull(attacker, '')",
+    "ifnull(defender, '')",
+)
 
 
 class Scope(StrEnum):
