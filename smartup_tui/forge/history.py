@@ -30,6 +30,11 @@ async def commits_since(client: ForgeClient, repo: RepoRef, tip: str, since: str
 
     ``NotFound`` when ``since`` is not among the first parents of ``tip``: the history was rewritten.
     """
+    if since is not None:
+        try:
+            await client.commit(repo, since, files=False)
+        except errors.NotFound as error:
+            raise _rewritten() from error
     known: dict[str, Commit] = {}
     page, total = 0, 1
     while len(known) < total:
@@ -44,8 +49,15 @@ async def commits_since(client: ForgeClient, repo: RepoRef, tip: str, since: str
         chain.append(known[sha])
         sha = known[sha].parents[0] if known[sha].parents else None
     if sha != since:
-        raise errors.NotFound("The history of this branch does not contain the commit it was last checked at.")
+        raise _rewritten()
     return tuple(reversed(chain))
+
+
+def _rewritten() -> errors.NotFound:
+    return errors.NotFound(
+        "The history of this branch does not contain the commit it was last checked at.",
+        hint="Somebody rewrote the branch: check the ledger from its beginning.",
+    )
 
 
 async def steps(

@@ -59,6 +59,9 @@ async def test_a_rewritten_past_is_told(place: Place, client: ForgeClient) -> No
     other = await write(client, FileChange.create("c.md", b"c"))
     with pytest.raises(errors.NotFound):
         await commits_since(client, REPO, other.sha, since=made[1])
+    with pytest.raises(errors.NotFound) as caught:
+        await commits_since(client, REPO, other.sha, since="1" * 40)
+    assert "rewrote" in caught.value.hint
 
 
 async def test_a_long_past_comes_in_pages(client: ForgeClient) -> None:
