@@ -6,8 +6,10 @@ from typing import Final
 
 from smartup_tui.catalogue.model import Argument, Command, Kind, Tier
 from smartup_tui.catalogue.queries import SIZES
+from smartup_tui.catalogue.workers import SEATS
 
 LICENSES: Final = ("campaign", "watch", "work", "organizational")
+TASK_FIELDS: Final = ("title", "due", "size")
 OBJECTIVE_FIELDS: Final = ("title", "status", "phase", "tick", "untick", "mission_leader", "attacker", "defender")
 
 _OWNER = Argument("alias", Kind.OWNER, "the owner")
@@ -94,6 +96,35 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         reads=("objectives", "task-budgets"),
         writes=("task-budgets", "master-events"),
         subject="objective_id",
+    ),
+    Command(
+        name="set_task",
+        tier=Tier.TEAMCAPTAIN,
+        summary="change a task's title or due day, or its size before work began",
+        example="!set_task 6_1_2_0 due 2026-12-15",
+        arguments=(
+            Argument("task_id", Kind.TASK, "the task"),
+            Argument("field", Kind.CHOICE, "what to change", choices=TASK_FIELDS),
+            Argument("value", Kind.TEXT, "the new value; none takes the due day away", max_length=160),
+        ),
+        reads=("task-budgets", "work_clock"),
+        writes=("task-budgets", "master-events"),
+        subject="task_id",
+    ),
+    Command(
+        name="assign_task",
+        tier=Tier.TEAMCAPTAIN,
+        summary="give a seat to somebody; one that is taken changes hands while no session runs",
+        example="!assign_task 6_1_2_0 jonas defender",
+        arguments=(
+            Argument("task_id", Kind.TASK, "the task"),
+            _OWNER,
+            Argument("seat", Kind.CHOICE, "the seat; the first free one if left out", required=False, choices=SEATS),
+        ),
+        reads=("task-budgets", "work_clock", "book-of-owners", "roles"),
+        writes=("task-budgets", "task_claimed", "master-events"),
+        mission_leader=True,
+        subject="task_id",
     ),
     Command(
         name="cancel_task",

@@ -25,12 +25,14 @@ from smartup_tui.toolbox.queries.wallet import wallet
 from smartup_tui.toolbox.queries.who import who
 from smartup_tui.toolbox.settle import settle
 from smartup_tui.toolbox.teamcaptain.assess import assess_work
+from smartup_tui.toolbox.teamcaptain.assign import assign_task
 from smartup_tui.toolbox.teamcaptain.cancel import cancel_task
 from smartup_tui.toolbox.teamcaptain.karma import award_sk
 from smartup_tui.toolbox.teamcaptain.objectives import create_objective
 from smartup_tui.toolbox.teamcaptain.owners import create_owner
 from smartup_tui.toolbox.teamcaptain.roles import assign_role
 from smartup_tui.toolbox.teamcaptain.set_objective import set_objective
+from smartup_tui.toolbox.teamcaptain.set_task import set_task
 from smartup_tui.toolbox.teamcaptain.tasks import create_task
 from smartup_tui.toolbox.teamcaptain.treasury import record_treasury
 from smartup_tui.toolbox.teamcaptain.validate import validate_sc
@@ -66,6 +68,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "create_objective": create_objective,
         "set_objective": set_objective,
         "create_task": create_task,
+        "set_task": set_task,
+        "assign_task": assign_task,
         "cancel_task": cancel_task,
         "assess_work": assess_work,
         "validate_sc": validate_sc,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +14,13 @@ from smartup_tui.ledger.change import Audit, Change, Entity, Outcome, PageWrite,
 from smartup_tui.ledger.rows import Objective
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import active_owner
+from smartup_tui.toolbox.page_edits import retitled, with_bullet, with_fact
 from smartup_tui.toolbox.teamcaptain.roles import threshold
 from smartup_tui.toolbox.wording import conflict, forbidden, malformed, not_found, rule
 
 STATUSES: Final = ("active", "done", "cancelled")
 NOBODY: Final = ("none", "nobody", "-")
 _WORD: Final = 80
-_ADM: Final = "ADM assignment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,41 +134,18 @@ def _plain(row: Objective, field: str, value: str) -> Edit | Refusal:
         return conflict("no_change", f"The {field} of {row.objective_id} is that already.", field="value")
     message = f"{field.capitalize()} of {row.objective_id}: {value}."
     if field == "title":
-        return Edit({"title": value}, lambda page: _retitled(page, row.objective_id, value), message)
+        return Edit({"title": value}, lambda page: retitled(page, row.objective_id, value), message)
     if field in ("attacker", "defender"):
         return _bullet(field, value, message)
     return _line(field, value, message)
 
 
 def _line(field: str, value: str, message: str) -> Edit:
-    """A field that stands on the page as `**Name:** value` below the heading, if it stands there at all."""
-    name = field.capitalize()
-    pattern = re.compile(rf"^\*\*{name}:\*\* .*?( {{2}})?$", re.MULTILINE)
-    return Edit(
-        {field: value},
-        lambda page: pattern.sub(lambda found: f"**{name}:** {value}{found.group(1) or ''}", page, count=1),
-        message,
-    )
+    """A field that stands below the page's heading, if it stands there at all."""
+    return Edit({field: value}, lambda page: with_fact(page, field.capitalize(), value), message)
 
 
 def _bullet(field: str, value: str | None, message: str, result: str = "ok") -> Edit:
-    """A field that stands on the page as `- **Name**: value` in the ADM assignment; it is added there if it is not."""
+    """A field that stands in the page's ADM assignment."""
     name = field.replace("_", " ").capitalize()
-    line = f"- **{name}**: {value or 'nobody'}"
-    pattern = re.compile(rf"^- \*\*{name}\*\*: .*$", re.MULTILINE)
-
-    def page_with(page: str) -> str:
-        if pattern.search(page):
-            return pattern.sub(lambda _: line, page, count=1)
-        known = pages.section(page, _ADM) or ""
-        return pages.replace_section(page, _ADM, f"{known}\n{line}")
-
-    return Edit({field: value}, page_with, message, result)
-
-
-def _retitled(page: str, objective_id: str, title: str) -> str:
-    parsed = pages.parse(page)
-    heading = f"{objective_id} {title}"
-    body = re.sub(r"^# .*$", lambda _: f"# {heading}", parsed.body, count=1, flags=re.MULTILINE)
-    titled = pages.with_front(parsed, title=heading)
-    return pages.render(pages.Page(titled.front, body, titled.head))
+    return Edit({field: value}, lambda page: with_bullet(page, name, value), message, result)
