@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.failures import CommandFailed
+from smartup_tui.text import clean_line
 
 if TYPE_CHECKING:
+    from smartup_tui.lab.check.steps import Step
     from smartup_tui.lab.layout import Layout
 
 _AS = "maria"
@@ -35,6 +38,9 @@ def lab(parser: ArgumentParser) -> None:
     action("down", "end the lab", _down)
     status = action("status", "show how the parts of the lab are", _status)
     status.add_argument("--json", action="store_true", help="one JSON document, for programs")
+    parser_of_check = actions.add_parser("check", help="play a contributor's day on a throw-away lab")
+    parser_of_check.add_argument("--json", action="store_true", help="one JSON document, for programs")
+    parser_of_check.set_defaults(run=_check)
     action("reset", "end the lab and remove its data; the next start builds it anew", _reset)
 
 
@@ -141,6 +147,34 @@ def _reset(arguments: Namespace) -> int:
     control.remove(layout)
     print("The lab's data is removed; `smartup lab up` builds it anew.")
     return Exit.OK
+
+
+def _check(arguments: Namespace) -> int:
+    from smartup_tui.cli.output import print_json, progress_end, progress_line  # noqa: PLC0415
+    from smartup_tui.lab.check.day import check  # noqa: PLC0415 - brings the servers' libraries
+    from smartup_tui.lab.running import until_told  # noqa: PLC0415
+
+    def told(step: Step) -> None:
+        progress_end()
+        if not arguments.json:
+            seen = clean_line(step.seen, 400)
+            print(f"{'ok' if step.ok else 'FAILED':<7}{step.seconds:5.1f} s  {step.name}: {seen}", flush=True)
+
+    began = time.monotonic()
+    steps = asyncio.run(until_told(check(told, lambda name, word: progress_line(f"{name}: {word}"))))
+    progress_end()
+    if steps is None:
+        return 128 + signal.SIGTERM
+    took = time.monotonic() - began
+    if arguments.json:
+        print_json({"ok": steps.ok, "seconds": f"{took:.1f}", "steps": [_step_json(step) for step in steps.taken]})
+    else:
+        print(f"{'All holds' if steps.ok else 'Something does not hold'}; {took:.0f} s.")
+    return Exit.OK if steps.ok else Exit.REFUSED
+
+
+def _step_json(step: Step) -> dict[str, object]:
+    return {"name": step.name, "ok": step.ok, "seconds": f"{step.seconds:.2f}", "seen": step.seen}
 
 
 def demo(parser: ArgumentParser) -> None:

@@ -7,11 +7,11 @@ import logging
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from filelock import FileLock, Timeout
@@ -36,6 +36,7 @@ LINES: Final = ("synapse", "forge", SAMPLE, "toolbox", "engelbot")
 _SAY_EVERY: Final = 0.2
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
+T = TypeVar("T")
 Show = Callable[[str, str], None]
 """Shows how a part is: its name and a word."""
 
@@ -153,25 +154,34 @@ async def running(layout: Layout, show: Show, limits: Limits | None = None) -> A
 
 async def serve(layout: Layout, show: Show, ready: Callable[[Lab], None]) -> None:
     """Run a lab until SIGTERM, SIGINT or SIGHUP; `ready` is called when it works. Raises LabError when it can not."""
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, told.set)
 
     async def run() -> None:
         async with running(layout, show) as lab:
             ready(lab)
             await lab.supervisor.watch()
 
-    work = asyncio.create_task(run())
+    await until_told(run())
+
+
+async def until_told(work: Coroutine[Any, Any, T]) -> T | None:
+    """Do the work; SIGTERM, SIGINT or SIGHUP ends it early, after it has cleaned up, and then None is returned."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, told.set)
+    doing = asyncio.create_task(work)
     telling = asyncio.create_task(told.wait())
-    await asyncio.wait([work, telling], return_when=asyncio.FIRST_COMPLETED)
-    telling.cancel()
-    if not work.done():
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
-    elif not work.cancelled():
-        work.result()
+    try:
+        await asyncio.wait([doing, telling], return_when=asyncio.FIRST_COMPLETED)
+        if doing.done():
+            return doing.result()
+        doing.cancel()
+        await asyncio.gather(doing, return_exceptions=True)
+        return None
+    finally:
+        telling.cancel()
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
 
 
 def _log_to(layout: Layout) -> None:
