@@ -130,7 +130,7 @@ def blocks(body: str, name: str) -> tuple[Block, ...]:
     if text is None:
         return ()
     starts = [m for m in _HEADING.finditer(text) if len(m.group(1)) == 3]
-    ends = [m.start() for m in starts[1:]] + [len(text)]
+    ends = [*(m.start() for m in starts[1:]), len(text)][: len(starts)]
     return tuple(_block(m.group(2), text[m.end() : end].strip("\n")) for m, end in zip(starts, ends, strict=True))
 
 

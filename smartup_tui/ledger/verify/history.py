@@ -6,7 +6,7 @@ The forge and a plain clone can both be a `History`; nothing here knows git.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -17,10 +17,14 @@ from smartup_tui.ledger.rows import MasterEvent
 from smartup_tui.ledger.rowset import RowCache, read_rows, segment_paths
 from smartup_tui.ledger.schema import Table, TableKind
 from smartup_tui.ledger.tree import MappingTree, Tree
-from smartup_tui.ledger.verify.findings import Finding, error, warning
+from smartup_tui.ledger.verify.findings import Finding, error, note, warning
 from smartup_tui.ledger.verify.pages import WITH_PAGES
 
 LOGS: Final[tuple[Table[Any], ...]] = tuple(t for t in tables.TABLES if t.kind is TableKind.LOG)
+COMMIT: Final = "commit"
+"""The entity type of an audit row that enters a commit afterwards."""
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_ID: Final = re.compile(r"[0-9]+(?:_[0-9]+)+|[a-z]_[0-9]+")
 _TRAILER: Final = re.compile(r"^Command: (\S+) (\S+) (\S+) (\S+)$", re.MULTILINE)
 
 
@@ -49,22 +53,97 @@ class History(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Unaudited:
+    """A commit that changed the ledger, `path` first of all, without an audit row.
+
+    `commit` are the first ten digits of its id, `number` its place among those looked at, `words` the cells and ids in
+    what it changed.
+    """
+
+    commit: str
+    number: int
+    path: str
+    words: frozenset[str]
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it wrote no table: the first of three writes."""
+        return not self.path.endswith(".csv")
+
+    @property
+    def finding(self) -> Finding:
+        """The finding that it is."""
+        return error("unaudited", self.commit, f"{self.path} changed, and no row was added to the audit trail")
+
+
 class HistoryCheck:
     """Takes commits one after the other, for a caller that walks them by itself; `check_history` does it for a History.
 
-    `findings` is what is wrong so far, `commits` how many were looked at.
+    `commits` is how many were looked at, `unaudited` those of them that lack their audit row. A ledger written by three
+    separate writes has it in a later commit of the audit trail alone, which names what the tables' commits changed;
+    the commits of pages stand directly before these. And a repair enters a commit by its id.
     """
 
     def __init__(self) -> None:
         """Nothing is looked at yet."""
-        self.findings: list[Finding] = []
         self.commits = 0
+        self.unaudited: list[Unaudited] = []
+        self._found: list[Finding] = []
         self._cache = RowCache()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong so far."""
+        return (*self._found, *(one.finding for one in self.unaudited))
 
     def step(self, commit: CommitInfo, before: Tree, after: Tree) -> None:
         """Look at one commit, with the files of its first parent (an empty tree for the first) and its own."""
         self.commits += 1
-        self.findings += _check(commit, before, after, self._cache)
+        changed = frozenset(path for path in commit.changed if before.blob_id(path) != after.blob_id(path))
+        step = _Step(commit, before, after, changed, _added_events(changed, before, after, self._cache))
+        self._found += _check(step, self._cache)
+        self._audit(step)
+
+    def _audit(self, step: _Step) -> None:
+        """Remember a commit without its audit row; forget those whose row this commit adds."""
+        ledger, added = step.ledger, step.added
+        if ledger and not added:
+            words = (word for path in ledger for word in _changed_words(path, step.before, step.after))
+            self.unaudited.append(Unaudited(step.where, self.commits, ledger[-1], frozenset(words) - {""}))
+        if not added or not self.unaudited:
+            return
+        entered = {event.entity_id: event.event_id for event in added if event.entity_type == COMMIT}
+        names: frozenset[str] = frozenset()
+        if not ledger:
+            owners = read_rows(tables.OWNERS, step.after, self._cache)
+            names = frozenset(_names(added, frozenset(row.alias for row in owners)))
+        for one in self.unaudited:
+            if one.commit in entered:
+                told = f"{one.path} changed; event {entered[one.commit]} entered it later"
+                self._found.append(note("unaudited", one.commit, told))
+        self.unaudited = _left(self.unaudited, names, entered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One commit to be looked at: the files before and after, the paths that differ, the audit rows it adds."""
+
+    commit: CommitInfo
+    before: Tree
+    after: Tree
+    changed: frozenset[str]
+    added: tuple[MasterEvent, ...]
+
+    @property
+    def where(self) -> str:
+        """What findings call it."""
+        return self.commit.id[:10]
+
+    @property
+    def ledger(self) -> list[str]:
+        """The ledger's files that it changes beside the audit trail."""
+        return sorted(path for path in self.changed if _is_ledger(path) and not _is_trail(path))
 
 
 def check_history(history: History, since: str | None = None) -> HistoryCheck:
@@ -78,20 +157,50 @@ def check_history(history: History, since: str | None = None) -> HistoryCheck:
     return check
 
 
-def _check(commit: CommitInfo, before: Tree, after: Tree, cache: RowCache) -> Iterator[Finding]:
-    where = commit.id[:10]
-    changed = frozenset(path for path in commit.changed if before.blob_id(path) != after.blob_id(path))
-    for path in sorted(changed):
+def _check(step: _Step, cache: RowCache) -> Iterator[Finding]:
+    before, after = step.before, step.after
+    for path in sorted(step.changed):
         if after.blob_id(path) is None:
-            yield error("edited_log", where, f"{path} is removed; nothing is ever removed from a ledger")
+            yield error("edited_log", step.where, f"{path} is removed; nothing is ever removed from a ledger")
     for table in LOGS:
-        yield from _log(where, table, changed, before, after)
-    added = _added_events(changed, before, after, cache)
-    ledger = sorted(path for path in changed if _is_ledger(path) and not _is_trail(path))
-    if ledger and not added:
-        yield error("unaudited", where, f"{ledger[0]} changed, and no row was added to the audit trail")
-    yield from _order(where, changed, before, after, cache)
-    yield from _trailers(commit, added)
+        yield from _log(step.where, table, step.changed, before, after)
+    yield from _order(step, cache)
+    yield from _trailers(step.commit, step.added)
+
+
+def _changed_words(path: str, before: Tree, after: Tree) -> Iterator[str]:
+    """The cells of the lines that a commit changed in a table; of a page its id, and those of new blocks."""
+    name = path.rpartition("/")[2].partition(".")[0]
+    leading = _ID.match(name)
+    yield leading.group() if leading is not None else name
+    old = set((before.read(path) or b"").split(b"\n"))
+    for line in (after.read(path) or b"").decode("utf-8", "replace").split("\n"):
+        if line.encode() in old:
+            continue
+        if path.endswith(".csv"):
+            yield from re.split(r"[,;]", line)
+        elif line.startswith("### "):
+            yield from line.split()[1:2]
+
+
+def _left(unaudited: Sequence[Unaudited], names: frozenset[str], entered: Container[str]) -> list[Unaudited]:
+    """Those that these names do not close, nor an entry of their own."""
+    left: list[Unaudited] = []
+    closed = 0  # the number of the commit after this one, if that is closed
+    for one in reversed(unaudited):
+        if one.words & names or (one.is_page and one.number + 1 == closed):
+            closed = one.number
+        elif one.commit not in entered:
+            left.append(one)
+    return left[::-1]
+
+
+def _names(events: Iterable[MasterEvent], aliases: frozenset[str]) -> Iterator[str]:
+    """The ids and aliases that audit rows name, and their times."""
+    for event in events:
+        yield event.entity_id
+        yield f"{event.timestamp:%Y-%m-%dT%H:%M:%SZ}"
+        yield from (word for word in _WORD.findall(event.details) if word in aliases or _ID.fullmatch(word))
 
 
 def _is_ledger(path: str) -> bool:
@@ -138,16 +247,16 @@ def _added_events(changed: frozenset[str], before: Tree, after: Tree, cache: Row
     return tuple(row for row in new if row.event_id not in known)
 
 
-def _order(where: str, changed: frozenset[str], before: Tree, after: Tree, cache: RowCache) -> Iterator[Finding]:
+def _order(step: _Step, cache: RowCache) -> Iterator[Finding]:
     """A row that a commit adds or changes names a page that is there by then: Markdown first."""
     for table in WITH_PAGES:
-        if table.path not in changed:
+        if table.path not in step.changed:
             continue
-        known = set(read_rows(table, before, cache))
-        for row in read_rows(table, after, cache):
+        known = set(read_rows(table, step.before, cache))
+        for row in read_rows(table, step.after, cache):
             path = row.wiki_path
-            if path is not None and row not in known and after.blob_id(path) is None:
-                yield error("order", where, f"a row of {table.path} names {path}, which is not there yet")
+            if path is not None and row not in known and step.after.blob_id(path) is None:
+                yield error("order", step.where, f"a row of {table.path} names {path}, which is not there yet")
 
 
 def _trailers(commit: CommitInfo, added: tuple[MasterEvent, ...]) -> Iterator[Finding]:

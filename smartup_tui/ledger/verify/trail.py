@@ -44,6 +44,16 @@ def check_readable(snapshot: Snapshot) -> Iterator[Finding]:
 
 def check_trail(snapshot: Snapshot) -> Iterator[Finding]:
     """Entities that the audit trail never names, and commands from rooms without a Matrix event."""
+    for _, entity_id, where in unnamed(snapshot):
+        yield warning("unaudited", where, f"the audit trail never names {entity_id}")
+    for event, where in snapshot.rows(tables.EVENTS).placed():
+        request = event.request_id
+        if event.script.startswith("api:") and not request.startswith(("$", "settle:")) and not _UUID.match(request):
+            yield warning("no_matrix_event", where, f"{event.event_id} came by a request that no room and no host made")
+
+
+def unnamed(snapshot: Snapshot) -> Iterator[tuple[Table[Any], str, str]]:
+    """The entities that the audit trail never names: table, id, and where the row stands."""
     events = snapshot.rows(tables.EVENTS)
     named = {row.entity_id for row in events}
     for row in events:
@@ -54,8 +64,4 @@ def check_trail(snapshot: Snapshot) -> Iterator[Finding]:
             entity_id = getattr(row, field)
             if entity_id not in named and entity_id not in seen:
                 seen.add(entity_id)
-                yield warning("unaudited", where, f"the audit trail never names {entity_id}")
-    for event, where in events.placed():
-        request = event.request_id
-        if event.script.startswith("api:") and not request.startswith(("$", "settle:")) and not _UUID.match(request):
-            yield warning("no_matrix_event", where, f"{event.event_id} came by a request that no room and no host made")
+                yield table, entity_id, where
