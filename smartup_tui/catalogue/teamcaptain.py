@@ -208,4 +208,16 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         reads=("treasury", "credits"),
         writes=("treasury", "master-events"),
     ),
+    Command(
+        name="pay_redemption",
+        tier=Tier.TEAMCAPTAIN,
+        summary="record that the first redemption of the queue was paid",
+        example="!pay_redemption r_2 Bank transfer 2026-11-21/3",
+        arguments=(
+            Argument("redemption_id", Kind.REDEMPTION, "the redemption"),
+            Argument("reference", Kind.TEXT, "where the payment is recorded", max_length=200),
+        ),
+        reads=("redemptions", "treasury", "credits"),
+        writes=("redemptions", "credits", "treasury", "master-events"),
+    ),
 )

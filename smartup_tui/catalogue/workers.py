@@ -77,4 +77,24 @@ WORKERS: Final[tuple[Command, ...]] = (
         key="x",
         documented=True,
     ),
+    Command(
+        name="correct_session",
+        tier=Tier.WORKERS,
+        summary="mend the notes or the end of your session, until it is assessed",
+        example="!correct_session s_42 stopped=14:30 We left at half past two; the outline is agreed",
+        arguments=(
+            Argument("session_id", Kind.SESSION, "the session"),
+            Argument("stopped", Kind.TIME, "an earlier end in UTC, after the start", required=False, option=True),
+            Argument(
+                "notes",
+                Kind.TEXT,
+                "what is done, what is not, and how to go on",
+                max_length=NOTES_LENGTH,
+                label="hand-over notes",
+            ),
+        ),
+        reads=("work_clock", "session_logs", "pending-sc"),
+        writes=("work_clock", "session_logs", "task-budgets", "master-events"),
+        subject="session_id",
+    ),
 )

@@ -30,6 +30,7 @@ from smartup_tui.toolbox.teamcaptain.cancel import cancel_task
 from smartup_tui.toolbox.teamcaptain.karma import award_sk
 from smartup_tui.toolbox.teamcaptain.objectives import create_objective
 from smartup_tui.toolbox.teamcaptain.owners import create_owner
+from smartup_tui.toolbox.teamcaptain.redemptions import pay_redemption
 from smartup_tui.toolbox.teamcaptain.roles import assign_role
 from smartup_tui.toolbox.teamcaptain.set_objective import set_objective
 from smartup_tui.toolbox.teamcaptain.set_task import set_task
@@ -37,6 +38,7 @@ from smartup_tui.toolbox.teamcaptain.tasks import create_task
 from smartup_tui.toolbox.teamcaptain.treasury import record_treasury
 from smartup_tui.toolbox.teamcaptain.validate import validate_sc
 from smartup_tui.toolbox.workers.clock import start_work, stop_work
+from smartup_tui.toolbox.workers.correct import correct_session
 from smartup_tui.toolbox.workers.seats import claim_task, release_task
 
 Operation = Callable[[Snapshot, Actor, Arguments, datetime], Outcome]
@@ -63,6 +65,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "release_task": release_task,
         "start_work": start_work,
         "stop_work": stop_work,
+        "correct_session": correct_session,
         "create_owner": create_owner,
         "assign_role": assign_role,
         "create_objective": create_objective,
@@ -75,6 +78,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "validate_sc": validate_sc,
         "award_sk": award_sk,
         "record_treasury": record_treasury,
+        "pay_redemption": pay_redemption,
         "register_smartup": register_smartup,
         "bootstrap_teams": bootstrap_teams,
         "settle": settle,
