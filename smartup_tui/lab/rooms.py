@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from smartup_tui.lab.errors import LabError
 from smartup_tui.lab.roomplan import Planned
-from smartup_tui.matrix import Account, Forbidden, rooms
+from smartup_tui.matrix import Account, Refused, rooms
 from smartup_tui.matrix.session import Session, open_session
 
 _AT_ONCE: Final = 4
@@ -67,7 +67,7 @@ class RoomMaker:
             return False
         try:
             await rooms.patiently(lambda: person.join(room_id))
-        except Forbidden:  # the room is there a moment before the invitation
+        except Refused:  # the alias is there a moment before the room, and that before the invitation
             return False
         return True
 

@@ -9,10 +9,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack, closing, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from smartup_tui.engelbot import inbox as engelbot_inbox
+from smartup_tui.engelbot.inbox import FILE_NAME as INBOX
+from smartup_tui.engelbot.inbox import Heard, Inbox, Position
 from smartup_tui.lab import accounts
 from smartup_tui.lab.check.ledger import Ledger
 from smartup_tui.lab.check.person import Answered, Given, Person
@@ -140,23 +142,22 @@ class Day:
         return answered.text
 
     async def _twice(self) -> str:
-        """Engelbot wakes up as it was in the morning, so the homeserver gives it the whole day once more."""
+        """Engelbot goes on as if it had been killed this morning, with the day's events heard and none decided."""
+        day = [*self._effective, *self._without]
         before = (await self._ledger.snapshot()).commit
         await self._lab.supervisor.hold("engelbot")
-        await asyncio.to_thread(self._wake_up_in_the_morning)
+        await asyncio.to_thread(self._back_to_the_morning, day)
         await self._lab.supervisor.release("engelbot")
         # One owner's commands are handled in their order: with these answers all earlier ones are done.
         for person in self._people.values():
             self._without.append(await person.ask("!wallet"))
-        heard = await asyncio.to_thread(self._heard)
-        unheard = [each.given.text for each in (*self._effective, *self._without) if each.event_id not in heard]
-        require(not unheard, f"Engelbot did not hear again: {', '.join(unheard)}")
+        undecided = await asyncio.to_thread(self._undecided)
+        require(not undecided, f"Engelbot has not handled again: {', '.join(undecided)}")
         require((await self._ledger.snapshot()).commit == before, "a command that came twice was written twice")
-        day = [*self._effective, *self._without]
         for answered in day:
             count = self._people[answered.given.alias].answers(answered.given)
             require(count == 1, f"`{answered.given.text}` of {answered.given.alias} was answered {count} times")
-        return f"{len(day) - len(self._people)} commands heard again: nothing written, no second answer"
+        return f"{len(day)} commands handled again: nothing written, no second answer"
 
     async def _down(self) -> str:
         await self._lab.supervisor.hold("toolbox")
@@ -197,12 +198,31 @@ class Day:
     def _morning(self) -> Path:
         return self._folder / "morning"
 
-    def _heard(self) -> set[str]:
-        """The events that Engelbot has in its inbox."""
-        inbox = self._engelbot_state / engelbot_inbox.FILE_NAME
-        with closing(sqlite3.connect(f"file:{inbox}?mode=ro", uri=True)) as database:
-            return {str(row[0]) for row in database.execute("SELECT event_id FROM inbox")}
-
-    def _wake_up_in_the_morning(self) -> None:
+    def _back_to_the_morning(self, day: list[Answered]) -> None:
         shutil.rmtree(self._engelbot_state)
         shutil.copytree(self._morning, self._engelbot_state)
+        inbox = Inbox(self._engelbot_state / INBOX)
+        now = datetime.now(UTC)
+        try:
+            heard = [
+                Heard(
+                    each.event_id,
+                    each.given.room_id,
+                    self._people[each.given.alias].user_id,
+                    each.given.text,
+                    now,
+                    dated=False,
+                    awaited=True,
+                )
+                for each in day
+            ]
+            require(inbox.receive(heard, inbox.position or Position(0, "")) == len(day), "the morning knows the day")
+        finally:
+            inbox.close()
+
+    def _undecided(self) -> list[str]:
+        """The commands in Engelbot's inbox that it has not answered."""
+        inbox = self._engelbot_state / INBOX
+        with closing(sqlite3.connect(f"file:{inbox}?mode=ro", uri=True)) as database:
+            rows = database.execute("SELECT text FROM inbox WHERE state IN ('received', 'decided')")
+            return [str(row[0]) for row in rows]

@@ -56,7 +56,7 @@ class Person:
 
     def __init__(self, alias: str, account: Account, folder: Path, bots: Collection[str]) -> None:
         self.alias = alias
-        self._user_id = account.user_id
+        self.user_id = account.user_id
         self._bots = frozenset(bots)
         self._link = Link(account, folder, bots=bots)
 
@@ -107,7 +107,7 @@ class Person:
         return Given(self.alias, text, row.id, room.room_id)
 
     def _desk(self) -> Room | None:
-        return rooms.find_desk(self._link.store.rooms(), self._user_id, makers=self._bots)
+        return rooms.find_desk(self._link.store.rooms(), self.user_id, makers=self._bots)
 
     def _workplace(self) -> Room | None:
         return rooms.find_entity(self._link.store.rooms(), "group", WORKPLACE, makers=self._bots)
