@@ -1,4 +1,4 @@
-"""`smartup sync | doctor | ledger | version`."""
+"""`smartup sync | doctor | version`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.opening import home_of, profile_of
-from smartup_tui.cli.output import print_json, progress_end, progress_line
+from smartup_tui.cli.output import print_json
 from smartup_tui.cli.synchronise import synchronise
 from smartup_tui.text import clean_line
 
@@ -66,37 +66,3 @@ def _doctor(arguments: Namespace) -> int:
         if check.mend:
             print(f"        {clean_line(check.mend, 400)}")
     return Exit.SET_UP if faults else Exit.OK
-
-
-def ledger(parser: ArgumentParser) -> None:
-    """Complete the parser of `smartup ledger`."""
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    check = commands.add_parser("verify", help="check the ledger's files and every commit that made them")
-    check.add_argument("--files-only", action="store_true", help="leave the commits out: quicker, and proves less")
-    check.add_argument("--json", action="store_true", help="one JSON document, for programs")
-    check.set_defaults(run=_verify)
-
-
-def _verify(arguments: Namespace) -> int:
-    from smartup_tui.workspace.proof import verify_ledger  # noqa: PLC0415 - brings the HTTP client
-
-    try:
-        report = asyncio.run(
-            verify_ledger(
-                home_of(arguments),
-                arguments.profile,
-                lambda commits: progress_line(f"{commits:,} commits checked"),
-                past=not arguments.files_only,
-            )
-        )
-    finally:
-        progress_end()
-    code = Exit.OK if report.ok else Exit.REFUSED
-    if arguments.json:
-        print_json({"ok": report.ok, "commits": report.commits, "findings": [asdict(f) for f in report.findings]})
-        return code
-    for finding in report.findings:
-        print(clean_line(str(finding), 400))
-    looked = f"{report.commits:,} commits and all files" if report.commits else "all files"
-    print(f"Checked {looked}: {'the ledger is in order.' if report.ok else f'{len(report.errors)} errors.'}")
-    return code

@@ -1,0 +1,120 @@
+"""`smartup ledger verify | repair`: checking a ledger from an owner's machine, and mending it from the host."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from smartup_tui.cli.exits import Exit
+from smartup_tui.cli.failures import CommandFailed
+from smartup_tui.cli.opening import home_of
+from smartup_tui.cli.output import print_json, progress_end, progress_line
+from smartup_tui.text import clean_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from smartup_tui.ledger.verify import Report
+    from smartup_tui.toolbox.host import Host, Written
+
+
+def ledger(parser: ArgumentParser) -> None:
+    """Complete the parser of `smartup ledger`."""
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    check = commands.add_parser("verify", help="check the ledger's files and every commit that made them")
+    check.add_argument("--files-only", action="store_true", help="leave the commits out: quicker, and proves less")
+    _json(check)
+    check.set_defaults(run=_verify)
+    mend = commands.add_parser(
+        "repair", help="complete what was left by halves; nothing is deleted, and no row of a log is changed"
+    )
+    _host(mend)
+    mend.add_argument("--files-only", action="store_true", help="leave the commits out: only what the files show")
+    mend.set_defaults(run=_repair)
+
+
+def _json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document, for programs")
+
+
+def _host(parser: ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the Toolbox's settings file")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
+    _json(parser)
+
+
+def _open_host(arguments: Namespace) -> Host:
+    """The ledger as the host reaches it."""
+    from smartup_tui.toolbox.host import Host  # noqa: PLC0415 - brings the HTTP client
+    from smartup_tui.toolbox.run import CONFIG_VARIABLE  # noqa: PLC0415
+    from smartup_tui.toolbox.settings import load  # noqa: PLC0415
+
+    config = arguments.config or (Path(named) if (named := os.environ.get(CONFIG_VARIABLE)) else None)
+    if config is None:
+        hint = f"Name it with --config, or in {CONFIG_VARIABLE}."
+        raise CommandFailed(Exit.USAGE, "The Toolbox's settings file is not named.", hint)
+    return Host(load(config))
+
+
+def _verify(arguments: Namespace) -> int:
+    from smartup_tui.workspace.proof import verify_ledger  # noqa: PLC0415 - brings the HTTP client
+
+    try:
+        report = asyncio.run(
+            verify_ledger(home_of(arguments), arguments.profile, _checked, past=not arguments.files_only)
+        )
+    finally:
+        progress_end()
+    if arguments.json:
+        print_json(_report(report))
+    else:
+        _say(report)
+    return Exit.OK if report.ok else Exit.REFUSED
+
+
+def _repair(arguments: Namespace) -> int:
+    host = _open_host(arguments)
+    try:
+        repaired = host.repair(_checked, dry_run=arguments.dry_run, past=not arguments.files_only)
+    finally:
+        progress_end()
+    report = repaired.report
+    if arguments.json:
+        print_json(_written(repaired.written) | {"check": _report(report)})
+    else:
+        _say_written(repaired.written, "Repaired", dry_run=arguments.dry_run)
+        _say(report)
+    return Exit.OK if report.ok else Exit.REFUSED
+
+
+def _checked(commits: int) -> None:
+    progress_line(f"{commits:,} commits checked")
+
+
+def _report(report: Report) -> dict[str, object]:
+    return {"ok": report.ok, "commits": report.commits, "findings": [asdict(f) for f in report.findings]}
+
+
+def _written(written: Written) -> dict[str, object]:
+    return {"done": list(written.done), "hindered": list(written.hindered), "commits": list(written.commits)}
+
+
+def _say_written(written: Written, verb: str, *, dry_run: bool) -> None:
+    for line in written.done:
+        print(clean_line(line, 400))
+    for line in written.hindered:
+        print(clean_line(f"Left as it is: {line}", 400))
+    count = len(written.done)
+    if dry_run:
+        print(f"{count} changes would be written." if count else "Nothing would be written.")
+    else:
+        print(f"{verb}: {count} changes in {len(written.commits)} commits." if count else "Nothing had to be written.")
+
+
+def _say(report: Report) -> None:
+    for finding in report.findings:
+        print(clean_line(str(finding), 400))
+    looked = f"{report.commits:,} commits and all files" if report.commits else "all files"
+    print(f"Checked {looked}: {'the ledger is in order.' if report.ok else f'{len(report.errors)} errors.'}")
