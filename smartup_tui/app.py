@@ -17,6 +17,7 @@ from smartup_tui.screens.commands import Commands
 from smartup_tui.screens.key_help import key_help
 from smartup_tui.screens.news import WorkspaceNews
 from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.screens.plain_text import as_markdown
 from smartup_tui.widgets.lines import Tabs
 from smartup_tui.workspace import answers
 from smartup_tui.workspace.state import News
@@ -91,6 +92,10 @@ class WorkspaceApp(CalmApp):
         from smartup_tui.screens.reading import ReadingScreen  # noqa: PLC0415 - seldom needed
 
         self.push_screen(ReadingScreen(title, markdown))
+
+    def read_lines(self, title: str, text: str) -> None:
+        """Show a text over the screen that is not Markdown, line by line as it is."""
+        self.read(title, as_markdown(text))
 
     def show_keys_of(self, screen: OwnerScreen) -> None:
         """The keys of a screen, from its bindings."""

@@ -19,6 +19,7 @@ from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import Action, compose, hindrance
 from smartup_tui.workspace.delivery import Delivery, Standing
 from smartup_tui.workspace.notices import failure, notice
+from smartup_tui.workspace.routing import room_label
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -196,10 +197,13 @@ class OwnerScreen(FrameScreen):
     def _show_delivery(self, delivery: Delivery) -> None:
         """What became of the last command, where it was asked."""
         lines, failed = list(delivery.lines), self.workspace.state.failure
+        to_decide = delivery.standing in (Standing.HELD, Standing.UNKNOWN)
+        if to_decide:
+            lines[0] += " w decides."
         if failed is not None and not delivery.open:
             lines.append(failure(failed, self._as_of, self.workspace.now()))
         text, room = "\n".join(lines), self.workspace.room_name(delivery.room_id)
-        if delivery.open or delivery.standing in (Standing.HELD, Standing.UNKNOWN):
+        if delivery.open or to_decide:
             self.reply.waiting(text, at=words.clock_time(delivery.written_at), room=room)
             return
         ok = delivery.standing in (Standing.DONE, Standing.ANSWERED)
@@ -234,7 +238,7 @@ class OwnerScreen(FrameScreen):
 
     def action_full_reply(self) -> None:
         if self.reply.full:
-            self.owner_app.read("The whole answer", self.reply.full)
+            self.owner_app.read_lines("The whole answer", self.reply.full)
 
     def action_calm_down(self) -> None:
         """Esc: stop the first reading, or put the last answer away."""
@@ -298,4 +302,4 @@ class OwnerScreen(FrameScreen):
         rooms = (self._choice.room, *self._choice.others)
         room = rooms[self._room_number % len(rooms)]
         more = " (Ctrl+O: another)" if len(rooms) > 1 else ""
-        return Explanation(ok=True, text=found.text, aside=f"room: {room.name}{more}")
+        return Explanation(ok=True, text=found.text, aside=f"room: {room_label(room)}{more}")

@@ -66,6 +66,7 @@ class TasksScreen(OwnerScreen):
         super().__init__(workspace)
         self._filter = TaskFilter(Scope.OPEN)
         self._source: WindowSource[TaskBudget] | None = None
+        self._loaded: TaskFilter | None = None
         self._shown: str | None = None
         self._narrowing: Timer | None = None
 
@@ -105,7 +106,10 @@ class TasksScreen(OwnerScreen):
         reader = self.workspace.reader
         assert reader is not None
         teams = reader.teams() if self._filter.scope is Scope.TEAM else ()
-        wanted = TaskFilter(self._filter.scope, reader.alias, teams, self._filter.text)
+        # Of the same list, the task in hand stays: after `c` comes `s`, whether it is still open for others or not.
+        keep = self._shown or "" if self._filter == self._loaded else ""
+        self._loaded = self._filter
+        wanted = TaskFilter(self._filter.scope, reader.alias, teams, self._filter.text, keep)
         self._source = WindowSource(queries.task_window(reader.index, wanted), _row)
         self.table.set_source(self._source)
         self._show_scope()

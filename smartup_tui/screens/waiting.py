@@ -8,12 +8,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from smartup_tui.screens.plain_text import as_markdown
 from smartup_tui.widgets.lines import KeyBar, KeyHint, OneLine, Rule
+from smartup_tui.widgets.page import PageView
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
 from smartup_tui.workspace import words
+from smartup_tui.workspace.delivery import Delivery, Standing
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
+
+
+_WHY = {
+    Standing.HELD: "not sent in time",
+    Standing.UNKNOWN: "may have been sent",
+}
 
 
 class WaitingScreen(ModalScreen[None]):
@@ -29,6 +38,7 @@ class WaitingScreen(ModalScreen[None]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+        self._waiting: dict[str, Delivery] = {}
 
     def compose(self) -> ComposeResult:
         yield OneLine(id="waiting-title")
@@ -36,11 +46,13 @@ class WaitingScreen(ModalScreen[None]):
         yield VirtualTable(
             (
                 Column("Since", width=13),
-                Column("Command", minimum=20, weight=2),
-                Column("Why it waits", minimum=20, weight=3),
+                Column("Why it waits", width=21, drop=1),
+                Column("Command", minimum=20),
             ),
             empty="Every command has been sent.",
         )
+        yield Rule()
+        yield PageView(id="waiting-detail")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -66,8 +78,22 @@ class WaitingScreen(ModalScreen[None]):
             self._show()
 
     def _show(self) -> None:
+        self._waiting = {d.command_id: d for d in self._workspace.waiting()}
         rows = [
-            Row(d.command_id, (words.day_and_time(d.written_at), d.text, " ".join(d.lines)))
-            for d in self._workspace.waiting()
+            Row(key, (words.day_and_time(d.written_at), _WHY.get(d.standing, "waits for the rooms"), d.text))
+            for key, d in self._waiting.items()
         ]
         self.query_one(VirtualTable).set_source(ListSource(rows))
+        self._show_detail()
+
+    def on_virtual_table_selected(self, _event: VirtualTable.Selected) -> None:
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        """The chosen command whole, its room, and why it waits."""
+        chosen = self._waiting.get(self.query_one(VirtualTable).selected or "")
+        text = ""
+        if chosen is not None:
+            room = self._workspace.room_name(chosen.room_id)
+            text = "\n".join([chosen.text, *([f"In {room}."] if room else []), *chosen.lines])
+        self.query_one(PageView).show(as_markdown(text))

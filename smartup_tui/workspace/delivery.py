@@ -55,11 +55,12 @@ _STANDINGS = {
     State.HELD: Standing.HELD,
     State.DROPPED: Standing.DROPPED,
 }
+_MARKS = "✓✗ "
 _WORDS = {
     Standing.WAITING: "Waiting to be sent.",
     Standing.SENT: "Sent; Engelbot has not answered yet.",
     Standing.HELD: "Not sent in time. Send it now, or let it go?",
-    Standing.UNKNOWN: "It may have been sent before the connection was lost. Send it again, or let it go?",
+    Standing.UNKNOWN: "It may have been sent already. Send it again, or let it go?",
     Standing.FAILED: "It could not be sent.",
     Standing.DROPPED: "Taken back.",
 }
@@ -74,7 +75,8 @@ def delivery(row: OutboxRow, reply: Reply | None) -> Delivery:
     standing = _STANDINGS.get(row.state, Standing.SENT)
     words = _WORDS[standing]
     details = [part for part in (row.error, row.hint) if part]
-    lines = (f"{words} {details[0]}", *details[1:]) if details else (words,)
+    to_decide = standing in (Standing.HELD, Standing.UNKNOWN)
+    lines = (f"{words} {details[0]}", *details[1:]) if details and not to_decide else (words, *details)
     return Delivery(row.id, row.body, row.room_id, standing, lines, row.created_at)
 
 
@@ -85,4 +87,7 @@ def _answered(reply: Reply) -> Standing:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line for line in text.split("\n") if line.strip()) or ("Answered without words.",)
+    """The lines of an answer without the mark that leads it: where it stands is told beside it."""
+    return tuple(line for line in text.strip().lstrip(_MARKS).split("\n") if line.strip()) or (
+        "Answered without words.",
+    )

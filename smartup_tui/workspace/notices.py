@@ -16,19 +16,19 @@ from smartup_tui.workspace.sync_messages import Failed
 _SENTENCES: Final = {
     "Unreachable": "The forge can not be reached; {read}.",
     "TimedOut": "The forge did not answer in time; {read}.",
-    "Unauthorized": "The forge refuses this login; `smartup doctor` says how to mend it.",
-    "Forbidden": "This login may not read the ledger; `smartup doctor` looks into it.",
-    "NotFound": "The forge shows this login no ledger; `smartup doctor` looks into it.",
+    "Unauthorized": "The forge refuses this login; `smartup doctor` says what to do.",
+    "Forbidden": "This login may not read the ledger; `smartup doctor` knows more.",
+    "NotFound": "This login sees no ledger there; `smartup doctor` looks into it.",
     "Gone": "The ledger has moved; set its new address in the profile.",
     "RateLimited": "The forge asks for a pause; press r again in a moment.",
-    "ServerError": "The forge has a problem of its own; {read}.",
-    "Malformed": "What answers is no forge, or a proxy changes it; `smartup doctor` looks.",
-    "SecretError": "The forge's token can not be read; `smartup doctor` says how to mend it.",
+    "ServerError": "The forge has trouble; {read}.",
+    "Malformed": "What answers there is no forge; `smartup doctor` looks into it.",
+    "SecretError": "The forge's token can not be read; `smartup doctor` says why.",
     "ConfigError": "The configuration can not be read; `smartup doctor` says where.",
     "ended": "Reading the ledger ended unexpectedly; press r to try again.",
     "stopped": "Reading was stopped; press r to go on.",
 }
-_REWRITTEN: Final = "Old rows of the ledger were changed; `smartup ledger verify` names them."
+_REWRITTEN: Final = "Old rows were changed; `smartup ledger verify` names them."
 
 
 def notice(state: WorkspaceState, as_of: datetime | None, now: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -55,10 +56,12 @@ class Reader:
 
     def to_confirm(self, task_id: str) -> Clock | None:
         """The running session of a task that waits for this owner's `!start_work` (ledger.md §4, Pairing)."""
+        task = queries.task(self.index, task_id)
+        if task is None or seat_of(task, self.alias) is None:
+            return None
         for running in queries.running_on(self.index, task_id):
-            seated = self.alias in (running.attacker, running.defender)
-            if seated and running.started_by != self.alias and running.confirmed_at is None:
-                return self._clock(running)
+            if running.started_by != self.alias and running.confirmed_at is None:
+                return replace(self._clock(running), partner=running.started_by)
         return None
 
     def minutes_today(self, now: datetime) -> int:
@@ -126,7 +129,10 @@ class Reader:
 
     def _clock(self, running: WorkClock) -> Clock:
         task = queries.task(self.index, running.task_id)
-        partner = running.defender if running.attacker == self.alias else running.attacker
+        seats = (running.attacker, running.defender)
+        if task is not None and running.confirmed_at is None:
+            seats = (task.attacker, task.defender)  # who has not confirmed is not in the session's row yet
+        partner = next((alias for alias in seats if alias not in (None, self.alias)), None)
         return Clock(
             session_id=running.session_id,
             task_id=running.task_id,
@@ -134,7 +140,7 @@ class Reader:
             partner=partner,
             started_at=running.started_at,
             confirmed=running.confirmed_at is not None,
-            pair=tuple(alias for alias in (running.attacker, running.defender) if alias),
+            pair=tuple(alias for alias in seats if alias),
         )
 
 

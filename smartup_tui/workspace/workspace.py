@@ -30,7 +30,7 @@ from smartup_tui.workspace.connection import Connection
 from smartup_tui.workspace.delivery import Delivery, Standing, delivery
 from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.reader import Reader
-from smartup_tui.workspace.routing import RoomChoice, choose_room
+from smartup_tui.workspace.routing import RoomChoice, choose_room, room_label
 from smartup_tui.workspace.state import News, WorkspaceState
 from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synced
 from smartup_tui.workspace.sync_worker import SyncWorker
@@ -145,12 +145,13 @@ class Workspace:
             return None
         subject = self._subject(parsed)
         rooms = self.connection.store.rooms()
-        return choose_room(parsed.command, subject, self._team(subject), rooms, self.profile.user_id)
+        own, bots = self.profile.user_id, self.profile.engelbot
+        return choose_room(parsed.command, subject, self._team(subject), rooms, owner=own, engelbot=bots)
 
     def room_name(self, room_id: str) -> str:
-        """What a room is called; empty when we do not know it."""
+        """What a room is called, briefly; empty when we do not know it."""
         room = self.connection.store.room(room_id)
-        return room.name if room else ""
+        return room_label(room) if room else ""
 
     def send(self, text: str, room_id: str) -> Delivery:
         """Give a command. It is on disk when this returns; `News.DELIVERY` tells what becomes of it."""

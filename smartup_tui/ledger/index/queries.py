@@ -41,12 +41,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """What a list of tasks is narrowed to; every word of `text` must be found in some column."""
+    """What a list of tasks is narrowed to; every word of `text` must be found in some column.
+
+    The task `keep` is in the list whether it passes or not: the one in hand does not vanish under the owner.
+    """
 
     scope: Scope = Scope.ALL
     alias: str = ""
     teams: tuple[str, ...] = ()
     text: str = ""
+    keep: str = ""
 
 
 def task_window(index: Index, wanted: TaskFilter) -> Window[rows.TaskBudget]:
@@ -68,7 +72,8 @@ def _task_condition(wanted: TaskFilter) -> tuple[str, list[Any]]:
     for word in wanted.text.split():
         conditions.append(" OR ".join(f"instr(lower({c}), ?)" for c in _SEARCHED).join("()"))
         parameters += [word.lower()] * len(_SEARCHED)
-    return " AND ".join(conditions), parameters
+    where = " AND ".join(f"({condition})" for condition in conditions)
+    return (f"({where}) OR task_id = ?", [*parameters, wanted.keep]) if wanted.keep else (where, parameters)
 
 
 def owner(index: Index, alias: str) -> rows.Owner | None:
