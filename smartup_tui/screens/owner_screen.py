@@ -6,7 +6,7 @@ others do is read when the owner comes to the screen, presses `r`, or has had a 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -124,10 +124,7 @@ class OwnerScreen(FrameScreen):
     @property
     def owner_app(self) -> WorkspaceApp:
         """The application, as what it is."""
-        from smartup_tui.app import WorkspaceApp  # noqa: PLC0415 - the application imports its screens
-
-        assert isinstance(self.app, WorkspaceApp)
-        return self.app
+        return cast("WorkspaceApp", self.app)  # by its interface only: the application imports its screens
 
     def make_command_line(self) -> CommandLine:
         """The command line with the ledger's ids and the room a command goes to."""
