@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from smartup_tui.catalogue.governance import VEST
 from smartup_tui.catalogue.model import Argument, Command, Kind, Surface, Tier
 
 _CLI = frozenset({Surface.CLI})
@@ -38,13 +39,18 @@ BOOTSTRAP: Final[tuple[Command, ...]] = (
         writes=("teams", "roles", "master-events"),
         surfaces=_CLI,
     ),
+    VEST,
     Command(
         name="settle",
         tier=Tier.BOOTSTRAP,
         summary="apply what time alone decides and is due by now",
         example="!settle",
-        reads=("pending-sc", "work_clock", "task-budgets", "karma", "book-of-owners"),
+        reads=("pending-sc", "work_clock", "task-budgets", "karma", "book-of-owners", "proposals", "votes"),
         writes=(
+            "book-of-owners",
+            "teams",
+            "roles",
+            "proposals",
             "credits",
             "karma",
             "pending-sc",

@@ -9,14 +9,24 @@ from types import MappingProxyType
 from typing import Final
 
 from smartup_tui.catalogue.bootstrap import BOOTSTRAP
+from smartup_tui.catalogue.governance import GOVERNANCE_CAPTAINS, GOVERNANCE_QUERIES
 from smartup_tui.catalogue.model import Command
+from smartup_tui.catalogue.owners import OWNERS
 from smartup_tui.catalogue.queries import QUERIES
 from smartup_tui.catalogue.teamcaptain import TEAMCAPTAIN
 from smartup_tui.catalogue.workers import WORKERS
 
-CATALOGUE: Final[Mapping[str, Command]] = MappingProxyType(
-    {command.name: command for command in (*QUERIES, *WORKERS, *TEAMCAPTAIN, *BOOTSTRAP)}
+_DECLARED: Final = (
+    *QUERIES,
+    *GOVERNANCE_QUERIES,
+    *OWNERS,
+    *WORKERS,
+    *TEAMCAPTAIN,
+    *GOVERNANCE_CAPTAINS,
+    *BOOTSTRAP,
 )
+
+CATALOGUE: Final[Mapping[str, Command]] = MappingProxyType({command.name: command for command in _DECLARED})
 
 _BY_ANY_NAME: Final[Mapping[str, Command]] = MappingProxyType(
     {alias: command for command in CATALOGUE.values() for alias in command.aliases} | dict(CATALOGUE)

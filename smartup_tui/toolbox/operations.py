@@ -13,10 +13,22 @@ from smartup_tui.ledger.change import Outcome
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.bootstrap.register import register_smartup
 from smartup_tui.toolbox.bootstrap.teams import bootstrap_teams
+from smartup_tui.toolbox.bootstrap.vest import vest
+from smartup_tui.toolbox.owners.apply import apply
+from smartup_tui.toolbox.owners.comment import comment
+from smartup_tui.toolbox.owners.kudos import kudos
+from smartup_tui.toolbox.owners.objecting import object_
+from smartup_tui.toolbox.owners.propose import propose
+from smartup_tui.toolbox.owners.redeem import redeem
+from smartup_tui.toolbox.owners.resign import resign
+from smartup_tui.toolbox.owners.vote import vote
+from smartup_tui.toolbox.owners.withdraw import withdraw
 from smartup_tui.toolbox.queries.clock import clock
 from smartup_tui.toolbox.queries.help import help_
 from smartup_tui.toolbox.queries.history import history
 from smartup_tui.toolbox.queries.objectives import objective, objectives
+from smartup_tui.toolbox.queries.proposals import proposal, proposals
+from smartup_tui.toolbox.queries.review import review_queue
 from smartup_tui.toolbox.queries.roles import open_roles, role
 from smartup_tui.toolbox.queries.tasks import my_tasks, open_tasks, task
 from smartup_tui.toolbox.queries.teams import team, teams
@@ -24,6 +36,7 @@ from smartup_tui.toolbox.queries.treasury import treasury
 from smartup_tui.toolbox.queries.wallet import wallet
 from smartup_tui.toolbox.queries.who import who
 from smartup_tui.toolbox.settle import settle
+from smartup_tui.toolbox.teamcaptain.applications import accept_application, decline_application
 from smartup_tui.toolbox.teamcaptain.assess import assess_work
 from smartup_tui.toolbox.teamcaptain.assign import assign_task
 from smartup_tui.toolbox.teamcaptain.cancel import cancel_task
@@ -31,6 +44,7 @@ from smartup_tui.toolbox.teamcaptain.karma import award_sk
 from smartup_tui.toolbox.teamcaptain.objectives import create_objective
 from smartup_tui.toolbox.teamcaptain.owners import create_owner
 from smartup_tui.toolbox.teamcaptain.redemptions import pay_redemption
+from smartup_tui.toolbox.teamcaptain.resolve import resolve
 from smartup_tui.toolbox.teamcaptain.roles import assign_role
 from smartup_tui.toolbox.teamcaptain.set_objective import set_objective
 from smartup_tui.toolbox.teamcaptain.set_task import set_task
@@ -53,6 +67,18 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "open_roles": open_roles,
         "wallet": wallet,
         "clock": clock,
+        "proposals": proposals,
+        "proposal": proposal,
+        "review_queue": review_queue,
+        "apply": apply,
+        "kudos": kudos,
+        "propose": propose,
+        "object": object_,
+        "vote": vote,
+        "withdraw": withdraw,
+        "redeem": redeem,
+        "resign": resign,
+        "comment": comment,
         "objectives": objectives,
         "objective": objective,
         "teams": teams,
@@ -78,9 +104,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "validate_sc": validate_sc,
         "award_sk": award_sk,
         "record_treasury": record_treasury,
+        "resolve": resolve,
+        "accept_application": accept_application,
+        "decline_application": decline_application,
         "pay_redemption": pay_redemption,
         "register_smartup": register_smartup,
         "bootstrap_teams": bootstrap_teams,
+        "vest": vest,
         "settle": settle,
     }
 )

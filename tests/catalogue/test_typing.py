@@ -37,8 +37,8 @@ def offered(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "offers"),
     [
-        ("!cl", ["!clock ", "!claim_task "]),
-        ("cl", ["clock ", "claim_task "]),
+        ("!cl", ["!clock ", "!claim_task ", "!decline_application "]),
+        ("cl", ["clock ", "claim_task ", "decline_application "]),
         ("!Start-W", ["!start_work "]),
         ("!work", ["!start_work ", "!stop_work ", "!assess_work "]),
         ("!claim_task 6_1", ["!claim_task 6_1_2_0 ", "!claim_task 6_1_2_3 "]),

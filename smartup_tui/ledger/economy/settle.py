@@ -1,4 +1,4 @@
-"""What time alone decides and is due: mints and holds, forgotten clocks, unused seats, the decay of karma.
+"""What time alone decides and is due: mints and holds, proposals, forgotten clocks, unused seats, the decay of karma.
 
 Effects are applied one after another, the earliest first, each on the ledger that the one before left, until none is
 due: an effect may make another due. Their rows are dated by their due time, so weeks of silence give the same ledger
@@ -13,11 +13,16 @@ from typing import Final
 
 from smartup_tui.ledger.economy import effects_credits, effects_karma, effects_work
 from smartup_tui.ledger.economy.effect import Effect
+from smartup_tui.ledger.governance import effects as effects_governance
+from smartup_tui.ledger.governance import vesting
 from smartup_tui.ledger.snapshot import Snapshot
 
 _SOURCES: Final[tuple[Callable[[Snapshot, datetime], Iterator[Effect]], ...]] = (
     effects_work.forgotten_clocks,
     effects_credits.awards,
+    vesting.tranches,
+    effects_governance.proposals,
+    effects_governance.contested_awards,
     effects_work.unused_seats,
     effects_karma.decay,
 )

@@ -1,0 +1,1 @@
+"""Operations of every licensed owner: proposing, objecting, voting, thanking, applying, redeeming."""

@@ -1,0 +1,101 @@
+"""`proposals` and `proposal`: what is proposed, its state and its count."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from smartup_tui.ledger import tables
+from smartup_tui.ledger.actor import Actor
+from smartup_tui.ledger.arguments import Arguments
+from smartup_tui.ledger.change import Answer, Entity, Outcome
+from smartup_tui.ledger.economy.amounts import money
+from smartup_tui.ledger.economy.minting import number
+from smartup_tui.ledger.governance import voting
+from smartup_tui.ledger.governance.objections import standing
+from smartup_tui.ledger.rows import Proposal
+from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.toolbox.wording import date_time, not_found, stamp
+
+_LISTED = 50
+
+
+def proposals(snapshot: Snapshot, _actor: Actor, args: Arguments, _now: datetime) -> Outcome:
+    """Proposals that are open, or those that are closed, the newest first."""
+    state = args.optional("state") or "open"
+    found = [row for row in snapshot.rows(tables.PROPOSALS) if (row.status in voting.UNDECIDED) == (state == "open")]
+    found.sort(key=lambda row: number(row.proposal_id), reverse=True)
+    if not found:
+        return Answer(f"No proposal is {state} now.", data={"proposals": []})
+    lines = [_line(row) for row in found]
+    if len(lines) > 4:
+        lines[3:] = [f"and {len(lines) - 3} more"]
+    data: dict[str, object] = {"proposals": [summary(row) for row in found[:_LISTED]]}
+    if len(found) > _LISTED:
+        data["more"] = True
+    count = "1 proposal is" if len(found) == 1 else f"{len(found)} proposals are"
+    return Answer(f"{count} {state}.", tuple(lines), f"!proposal {found[0].proposal_id} shows one.", data)
+
+
+def proposal(snapshot: Snapshot, actor: Actor, args: Arguments, _now: datetime) -> Outcome:
+    """One proposal: its state, the objections that stand, the end of its window, and the count of votes."""
+    row = snapshot.rows(tables.PROPOSALS).get(args.text("proposal_id"))
+    if row is None:
+        return not_found("not_found", "There is no such proposal.", "!proposals lists them.", "proposal_id")
+    against = standing(snapshot, row.proposal_id)
+    lines = [f"Kind {row.kind}, by {row.alias}. {_state(row)}"]
+    data = summary(row) | {"objections": [{"alias": o.alias, "reason": o.reason} for o in against]}
+    if against:
+        more = f" and {len(against) - 1} more" if len(against) > 1 else ""
+        lines.append(f"Objection of {against[0].alias}{more}: {against[0].reason}")
+    step = None
+    if row.status == voting.VOTING:
+        count = voting.count(snapshot, row)
+        mine = voting.votes(snapshot, row.proposal_id).get(actor.alias)
+        lines.append(f"Votes: {count.words}.")
+        data["count"] = {
+            "yes": count.yes,
+            "no": count.no,
+            "abstain": count.abstain,
+            "weight_yes": money(count.weight_yes),
+            "weight_no": money(count.weight_no),
+            "electorate": count.electorate,
+            "quorum": count.quorum,
+        }
+        data["my_vote"] = mine.choice if mine is not None else None
+        lines.append(f"Your vote: {mine.choice}." if mine is not None else "You have not voted.")
+        step = f"!vote {row.proposal_id} yes, no or abstain; the last vote before the close counts."
+    elif row.status == voting.OPEN:
+        step = f"!object {row.proposal_id} <reason> starts a vote."
+    message = f"{row.proposal_id} {row.title}: {row.status}."
+    return Answer(message, tuple(lines[:4]), step, data, Entity("proposal", row.proposal_id))
+
+
+def summary(row: Proposal) -> dict[str, object]:
+    """What every list says of a proposal."""
+    ends = _ends(row)
+    return {
+        "id": row.proposal_id,
+        "title": row.title,
+        "kind": row.kind,
+        "alias": row.alias,
+        "status": row.status,
+        "ends": stamp(ends) if ends is not None else None,
+        "result": row.result,
+    }
+
+
+def _ends(row: Proposal) -> datetime | None:
+    return row.vote_ends_at if row.status == voting.VOTING else row.consensus_ends_at
+
+
+def _line(row: Proposal) -> str:
+    return f"{row.proposal_id} {row.title} ({row.kind}). {_state(row)}"
+
+
+def _state(row: Proposal) -> str:
+    ends = _ends(row)
+    if row.status not in voting.UNDECIDED or ends is None:
+        return f"{row.status.capitalize()}: {(row.result or row.status).rstrip('.')}."
+    if row.status == voting.VOTING:
+        return f"The vote ends on {date_time(ends)}."
+    return f"Silence until {date_time(ends)} is consent."
