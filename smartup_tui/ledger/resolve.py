@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from smartup_tui.catalogue.model import Kind
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.aliases import ALIAS, present_names
 from smartup_tui.ledger.change import Reason, Refusal
 from smartup_tui.ledger.paths import OBJECTIVE_ID, ROLE_ID, TASK_ID, TEAM_ID, slug
 from smartup_tui.ledger.rowset import Rows
@@ -133,7 +134,11 @@ def _alias(reader: Reader, typed: str) -> str | None:
         found = owners.where(matrix_id=typed)
         return found[0].alias if len(found) == 1 else None
     alias = typed.removeprefix("@").lower()
-    return alias if owners.where(alias=alias) else None
+    if owners.where(alias=alias):
+        return alias
+    changed = reader.rows(tables.LICENSES).where(type=ALIAS)
+    now = present_names(changed).get(alias) if changed else None
+    return now if now is not None and owners.where(alias=now) else None
 
 
 def _titled(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.aliases import names_of
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, RowWrite, Update
 from smartup_tui.ledger.economy import minting, sc, three_x
 from smartup_tui.ledger.economy.amounts import ZERO, money
@@ -44,11 +45,11 @@ def _mints(snapshot: Snapshot) -> minting.Mints:
     credit = snapshot.rows(tables.CREDITS)
 
     def awarded_on(alias: str, day: date) -> Decimal:
-        rows = credit.where(to=alias, category=sc.TASK_AWARD)
+        rows = _awarded(snapshot, alias)
         return sum((row.amount for row in rows if row.timestamp.date() == day), ZERO)
 
     def last_award(alias: str) -> datetime | None:
-        return max((row.timestamp for row in credit.where(to=alias, category=sc.TASK_AWARD)), default=None)
+        return max((row.timestamp for row in _awarded(snapshot, alias)), default=None)
 
     changes = [row.timestamp for kind in (sc.REDEEM, sc.DESTROY) for row in credit.where(type=kind)]
     changed = three_x.treasury(snapshot.rows(tables.TREASURY)).changed_at
@@ -59,6 +60,12 @@ def _mints(snapshot: Snapshot) -> minting.Mints:
         room=treasury_room(snapshot),
         room_since=max([*changes, *([changed] if changed else [])], default=None),
     )
+
+
+def _awarded(snapshot: Snapshot, alias: str) -> Iterator[CreditTransaction]:
+    """The mints of task awards for an owner, under whatever alias."""
+    for name in names_of(snapshot, alias):
+        yield from snapshot.rows(tables.CREDITS).where(to=name, category=sc.TASK_AWARD)
 
 
 def _mint(snapshot: Snapshot, row: PendingSC, due: datetime) -> Change:

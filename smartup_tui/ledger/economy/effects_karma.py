@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Final
 
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.aliases import changes, present_name, present_names, under_present_names
 from smartup_tui.ledger.change import Append, Audit, Change, Entity
 from smartup_tui.ledger.economy import sk
 from smartup_tui.ledger.economy.effect import Effect
@@ -39,7 +40,10 @@ def decay(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
 def month_rows(snapshot: Snapshot, due: datetime) -> tuple[KarmaTransaction, ...]:
     """The karma rows that the first of a month adds."""
     active = _active(snapshot, datetime.combine(sk.first_of_month(due, -1), time(), UTC), due)
-    return sk.month_end(snapshot.rows(tables.KARMA), due, active, decay_rule(snapshot))
+    karma: Iterable[KarmaTransaction] = snapshot.rows(tables.KARMA)
+    if changed := changes(snapshot):
+        karma = under_present_names(karma, present_names(changed))
+    return sk.month_end(karma, due, active, decay_rule(snapshot))
 
 
 def _active(snapshot: Snapshot, since: datetime, until: datetime) -> frozenset[str]:
@@ -54,10 +58,10 @@ def _active(snapshot: Snapshot, since: datetime, until: datetime) -> frozenset[s
     licenses = snapshot.policies.licenses.licenses
     found = set()
     for alias in aliases:
-        owner = snapshot.owner(alias)
+        owner = snapshot.owner(present_name(snapshot, alias))
         known = licenses.get(owner.license) if owner is not None and owner.status == "active" else None
-        if known is not None and known.earns(sk.ACTIVE_MONTH):
-            found.add(alias)
+        if owner is not None and known is not None and known.earns(sk.ACTIVE_MONTH):
+            found.add(owner.alias)
     return frozenset(found)
 
 

@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain
 
-from smartup_tui.ledger import tables
+from smartup_tui.ledger import aliases, tables
+from smartup_tui.ledger.aliases import T
 from smartup_tui.ledger.economy import minting, sc, sk
 from smartup_tui.ledger.economy.amounts import ZERO
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, PendingSC
+from smartup_tui.ledger.schema import Table
 from smartup_tui.ledger.snapshot import Snapshot
 
 OPEN = frozenset({"pending", "consensus", "contested", "held"})
@@ -57,15 +59,24 @@ class Wallet:
 
 
 def credit_rows(snapshot: Snapshot, alias: str) -> Iterable[CreditTransaction]:
-    """An owner's rows of the credit log."""
-    rows = snapshot.rows(tables.CREDITS)
-    return chain(rows.where(to=alias), rows.where(from_=alias))
+    """An owner's rows of the credit log, under the alias asked for, whatever alias they had at the time."""
+    return _rows(snapshot, tables.CREDITS, alias)
 
 
 def karma_rows(snapshot: Snapshot, alias: str) -> Iterable[KarmaTransaction]:
-    """An owner's rows of the karma log."""
-    rows = snapshot.rows(tables.KARMA)
-    return chain(rows.where(to=alias), rows.where(from_=alias))
+    """An owner's rows of the karma log, under the alias asked for, whatever alias they had at the time."""
+    return _rows(snapshot, tables.KARMA, alias)
+
+
+def _rows(snapshot: Snapshot, table: Table[T], alias: str) -> Iterable[T]:
+    rows = snapshot.rows(table)
+    first, *earlier = aliases.names_of(snapshot, alias)
+    found = chain(rows.where(to=first), rows.where(from_=first))
+    if not earlier:
+        return found
+    as_now = dict.fromkeys(earlier, alias)
+    before = chain.from_iterable(chain(rows.where(to=name), rows.where(from_=name)) for name in earlier)
+    return chain(aliases.under_present_names(before, as_now), found)
 
 
 def karma_of(snapshot: Snapshot, alias: str) -> int:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.aliases import changes, present_names, with_names
 from smartup_tui.ledger.economy import sc, sk
 from smartup_tui.ledger.economy.three_x import treasury
 from smartup_tui.ledger.policies import PolicyError
@@ -30,7 +31,9 @@ def check_sums(snapshot: Snapshot) -> Iterator[Finding]:
 def _credits(snapshot: Snapshot) -> Iterator[Finding]:
     """No owner ever has less than nothing, and every movement has the side that its type asks for."""
     live: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for row, where in snapshot.rows(tables.CREDITS).placed():
+    names = present_names(changes(snapshot))
+    for written, where in snapshot.rows(tables.CREDITS).placed():
+        row = with_names(written, names) if names else written
         if row.amount <= 0:
             yield error("sum", where, f"a movement of {row.amount} SC")
         if row.type == sc.MINT and row.to:
@@ -84,7 +87,9 @@ def _shares(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _karma(snapshot: Snapshot) -> Iterator[Finding]:
     balance: defaultdict[str, int] = defaultdict(int)
-    for row, where in snapshot.rows(tables.KARMA).placed():
+    names = present_names(changes(snapshot))
+    for written, where in snapshot.rows(tables.KARMA).placed():
+        row = with_names(written, names) if names else written
         if row.amount <= 0:
             yield error("sum", where, f"a movement of {row.amount} SK")
         if row.type == sk.KARMA and row.to and not row.from_:
