@@ -100,6 +100,17 @@ async def test_a_token_without_the_scope_is_refused(
     assert (await writer.change_files(repo, CHANGE)).sha
 
 
+async def test_a_token_for_public_repositories_is_refused_on_a_private_one(
+    login: Login, account: Account, http: httpx.AsyncClient, repo: RepoRef
+) -> None:
+    limited = await login("public-only", "write:repository")
+    with pytest.raises(errors.NotFound):
+        await limited.repository(repo)
+    await grant(http, repo, account, "write")
+    with pytest.raises(errors.Forbidden):
+        await limited.repository(repo)
+
+
 async def test_a_protected_branch_takes_pushes_of_those_named_only(
     login: Login, account: Account, client: ForgeClient, http: httpx.AsyncClient, repo: RepoRef
 ) -> None:

@@ -82,8 +82,10 @@ def repository_for(store: ForgeStore, caller: Caller, owner: str, name: str, nee
     caller.need_scope("repository", write=needed > READ)
     record = store.find_repository(owner, name)
     level = 0 if record is None else store.access_level(record, caller.user)
-    if record is None or level < READ or (record.private and "public-only" in caller.scopes):
+    if record is None or level < READ:
         raise not_found()
+    if record.private and "public-only" in caller.scopes:
+        raise ApiError(403, "token scope is limited to public repos")
     if needed > READ:
         caller.known()
         if level < needed:
