@@ -21,10 +21,17 @@ class Performer(Protocol):
 
 
 def play(
-    toolbox: Performer, steps: Sequence[Step | Later], progress: Callable[[int, int], None] = lambda _done, _all: None
+    toolbox: Performer,
+    steps: Sequence[Step | Later],
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+    *,
+    until: datetime | None = None,
 ) -> None:
-    """Run the commands in their order. `progress` is called with how many are done and how many there are; what it
-    raises ends the play. Raises LabError for a command that is refused: the script does not fit the rules."""
+    """Run the commands in their order, then apply what time has decided `until` now.
+
+    `progress` is called with how many are done and how many there are; what it raises ends the play. Raises LabError
+    for a command that is refused: the script does not fit the rules.
+    """
     sessions: dict[str, str] = {}
     awards: dict[int, str] = {}
     for number, entry in enumerate(steps):
@@ -39,7 +46,7 @@ def play(
         elif step.command == "assess_work" and isinstance(entry, Later):
             awards[id(entry.worked)] = str(result.data["pending_id"])
     progress(len(steps), len(steps))
-    _run(toolbox, Step(datetime.now(UTC), "engelbot", "settle"), {})
+    _run(toolbox, Step(until or datetime.now(UTC), "engelbot", "settle"), {})
 
 
 def _about(entry: Later, sessions: dict[str, str], awards: dict[int, str]) -> dict[str, str]:
