@@ -68,13 +68,18 @@ async def test_a_push_from_outside_is_seen_and_built_upon(place: Place, client: 
     assert result.parents == (pushed,)
 
 
-async def test_packing_by_git_changes_nothing_for_readers(place: Place, client: ForgeClient) -> None:
-    first = await write(client, FileChange.create("a.md", b"1"), FileChange.create("x/b.md", b"2"))
-    git(place.server.store.repository_path(REPO), "gc", "-q", "--prune=now")
-    assert await client.raw(REPO, "x/b.md", first.sha) == b"2"
-    assert (await client.tree(REPO, first.sha)).entries[0].size == 1
-    second = await write(client, FileChange.update("a.md", b"3", blob_id(b"1")))
-    assert (await client.branch(REPO, "main")).commit == second.sha
+async def test_packing_by_git_changes_nothing_for_readers_and_writers(place: Place, client: ForgeClient) -> None:
+    bare = place.server.store.repository_path(REPO)
+    commit = await write(client, FileChange.create("a.md", b"0"), FileChange.create("x/b.md", b"2"))
+    for number in range(4):
+        git(bare, "gc", "-q", "--prune=now")
+        assert await client.raw(REPO, "x/b.md", commit.sha) == b"2"
+        assert (await client.tree(REPO, commit.sha)).entries[0].size == 1
+        change = FileChange.update("a.md", b"%d" % (number + 1), blob_id(b"%d" % number))
+        commit = await write(client, change)
+        assert (await client.branch(REPO, "main")).commit == commit.sha
+    assert (await client.commits(REPO, "main"))[1] == 5
+    git(bare, "fsck", "--full", "--strict")
 
 
 async def test_a_branch_that_moved_meanwhile_is_not_overwritten(place: Place, client: ForgeClient) -> None:
