@@ -22,11 +22,12 @@ from smartup_tui.engelbot.bot import Engelbot
 from smartup_tui.engelbot.health import Health
 from smartup_tui.engelbot.inbox import FILE_NAME, Inbox
 from smartup_tui.engelbot.reading import Reading, wanted
-from smartup_tui.engelbot.settings import EngelbotSettings, SettingsError, load, read_secret
+from smartup_tui.engelbot.settings import EngelbotSettings, load
 from smartup_tui.engelbot.toolbox_client import NotYet, ToolboxClient
 from smartup_tui.forge import BlobCache, ForgeClient, Mirror, RepoRef
 from smartup_tui.ledger.tree import Tree
 from smartup_tui.matrix import Link, LinkState
+from smartup_tui.service_settings import SettingsError, read_secret
 
 CACHE_BYTES: Final = 256 * 2**20
 LOG_BYTES: Final = 5_000_000

@@ -5,27 +5,17 @@ Paths in the file are relative to its folder.
 
 from __future__ import annotations
 
-import os
-import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from smartup_tui.engelbot.deciding import Limits
 from smartup_tui.matrix import Account, MatrixError
+from smartup_tui.service_settings import SettingsError, load_settings, read_secret
 
 _Seconds = Annotated[int, msgspec.Meta(ge=1, le=82_800)]
-
-
-class SettingsError(Exception):
-    """Engelbot can not start as it is told to; `message` says why, `hint` the way out. Never holds a secret."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
 
 
 class MatrixSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,30 +90,4 @@ class EngelbotSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 def load(file: Path) -> EngelbotSettings:
     """Read and check the file. Raises SettingsError."""
-    try:
-        document: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}.", "Correct the line that is named.") from None
-    except OSError as error:
-        raise SettingsError(
-            f"{file} can not be read: {error.strerror}.", "Check the path, its owner and mode."
-        ) from None
-    try:
-        return msgspec.convert({**document, "folder": str(file.resolve().parent)}, EngelbotSettings)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"{file}: {error}.", "Correct the key that is named.") from None
-
-
-def read_secret(file: Path) -> str:
-    """The secret in a file of mode 0600. Raises SettingsError, which never holds the secret."""
-    try:
-        with file.open(encoding="utf-8") as opened:
-            mode = os.fstat(opened.fileno()).st_mode
-            secret = opened.read().strip()
-    except (OSError, UnicodeDecodeError):
-        raise SettingsError(f"The secret {file.name} can not be read.", "Check that it exists and is yours.") from None
-    if mode & 0o077:
-        raise SettingsError(f"Others can read the secret {file.name}.", "Give the file the mode 0600.")
-    if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise SettingsError(f"The secret {file.name} is empty or not one word.", "Put the token alone into the file.")
-    return secret
+    return load_settings(file, EngelbotSettings)

@@ -16,10 +16,11 @@ from typing import Any, Self
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
+from smartup_tui.service_settings import SettingsError
 from smartup_tui.toolbox.api import BODY_LIMIT, create_app
 from smartup_tui.toolbox.rate import Buckets
 from smartup_tui.toolbox.service import Toolbox
-from smartup_tui.toolbox.settings import ServerSettings, SettingsError, ToolboxSettings, check_host, load
+from smartup_tui.toolbox.settings import ServerSettings, ToolboxSettings, check_host, load
 
 _CONNECTIONS = 1000
 """Connections at once; the server's own default of 100 would leave the next one waiting for minutes."""

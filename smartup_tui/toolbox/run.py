@@ -19,12 +19,13 @@ from smartup_tui.catalogue.commands import CATALOGUE, canonical
 from smartup_tui.catalogue.model import Argument, Command, Kind, Surface, Tier
 from smartup_tui.ledger.actor import ENGELBOT
 from smartup_tui.ledger.change import Reason, Refusal
+from smartup_tui.service_settings import SettingsError
 from smartup_tui.text import clean
 from smartup_tui.toolbox.effects import SETTLE
 from smartup_tui.toolbox.ids import new_request_id
 from smartup_tui.toolbox.result import Request, Result
 from smartup_tui.toolbox.service import Toolbox
-from smartup_tui.toolbox.settings import SettingsError, ToolboxSettings, load
+from smartup_tui.toolbox.settings import ToolboxSettings, load
 
 CONFIG_VARIABLE: Final = "SMARTUP_TOOLBOX_CONFIG"
 

@@ -5,27 +5,17 @@ Paths in the file are relative to its folder.
 
 from __future__ import annotations
 
-import os
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
+
+from smartup_tui.service_settings import SettingsError, load_settings, read_secret
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
 _Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
-
-
-class SettingsError(Exception):
-    """The service can not start as it is told to; `message` says why and `hint` the way out. Never holds a secret."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        """Say what is wrong and how to put it right."""
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
 
 
 class ForgeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,18 +82,7 @@ class ToolboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 def load(file: Path) -> ToolboxSettings:
     """Read and check the file. Raises SettingsError."""
-    try:
-        document: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} is not valid TOML: {error}.", "Correct the line that is named.") from None
-    except OSError as error:
-        raise SettingsError(
-            f"{file} can not be read: {error.strerror}.", "Check the path, its owner and mode."
-        ) from None
-    try:
-        settings = msgspec.convert({**document, "folder": str(file.resolve().parent)}, ToolboxSettings)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"{file}: {error}.", "Correct the key that is named.") from None
+    settings = load_settings(file, ToolboxSettings)
     check_host(settings.server)
     return settings
 
@@ -115,20 +94,3 @@ def check_host(server: ServerSettings) -> None:
             f"The Toolbox would listen on {server.host}, beyond this machine.",
             "Use 127.0.0.1, or set allow_remote = true in [server] and protect the network yourself.",
         )
-
-
-def read_secret(file: Path) -> str:
-    """The secret in a file of mode 0600. Raises SettingsError, which never holds the secret."""
-    try:
-        with file.open(encoding="utf-8") as opened:
-            mode = os.fstat(opened.fileno()).st_mode
-            secret = opened.read().strip()
-    except (OSError, UnicodeDecodeError):
-        raise SettingsError(
-            f"The secret {file.name} can not be read.", "Check that the file exists and is yours."
-        ) from None
-    if mode & 0o077:
-        raise SettingsError(f"Others can read the secret {file.name}.", "Give the file the mode 0600.")
-    if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
-        raise SettingsError(f"The secret {file.name} is empty or not one word.", "Put the token alone into the file.")
-    return secret

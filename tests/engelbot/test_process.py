@@ -14,7 +14,8 @@ from filelock import FileLock
 
 from smartup_tui.engelbot import health, main
 from smartup_tui.engelbot.health import Health
-from smartup_tui.engelbot.settings import SettingsError, load, read_secret
+from smartup_tui.engelbot.settings import load
+from smartup_tui.service_settings import SettingsError, read_secret
 from tests.support.users import free_port, until
 
 FILE = """

@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from smartup_tui.forge.embedded.faults import Fault, FaultKind
+from smartup_tui.service_settings import SettingsError
 from smartup_tui.toolbox.ids import new_request_id
 from smartup_tui.toolbox.main import ApiServer
-from smartup_tui.toolbox.settings import ServerSettings, SettingsError
+from smartup_tui.toolbox.settings import ServerSettings
 from tests.toolbox.scenario import Place, new_ledger, running, task_id
 
 TOKEN = "service-token"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from smartup_tui.toolbox.settings import SettingsError, load, read_secret
+from smartup_tui.service_settings import SettingsError, read_secret
+from smartup_tui.toolbox.settings import load
 
 GOOD = """
 state = "state"

@@ -1,0 +1,51 @@
+"""How a service (the Toolbox, Engelbot) is told what to do: one TOML file, and tokens in private files of their own."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+_S = TypeVar("_S", bound=msgspec.Struct)
+
+
+class SettingsError(Exception):
+    """A service can not start as it is told to; `message` says why and `hint` the way out. Never holds a secret."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        """Say what is wrong and how to put it right."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def load_settings(file: Path, kind: type[_S]) -> _S:
+    """Read and check a settings file; its folder is put into the struct's field `folder`. Raises SettingsError."""
+    try:
+        document: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}.", "Correct the line that is named.") from None
+    except OSError as error:
+        raise SettingsError(f"{file} can not be read: {error.strerror}.", "Check the path, owner and mode.") from None
+    try:
+        return msgspec.convert({**document, "folder": str(file.resolve().parent)}, kind)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{file}: {error}.", "Correct the key that is named.") from None
+
+
+def read_secret(file: Path) -> str:
+    """The secret in a file of mode 0600. Raises SettingsError, which never holds the secret."""
+    try:
+        with file.open(encoding="utf-8") as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            secret = opened.read().strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"The secret {file.name} can not be read.", "Check that it exists and is yours.") from None
+    if mode & 0o077:
+        raise SettingsError(f"Others can read the secret {file.name}.", "Give the file the mode 0600.")
+    if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
+        raise SettingsError(f"The secret {file.name} is empty or not one word.", "Put the token alone into the file.")
+    return secret
