@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartup_tui.cli.exits import Exit
+from smartup_tui.cli.extras import with_servers
 from smartup_tui.cli.failures import CommandFailed
 from smartup_tui.text import clean_line
 
@@ -30,7 +31,7 @@ def lab(parser: ArgumentParser) -> None:
     def action(name: str, told: str, run: Callable[[Namespace], int]) -> ArgumentParser:
         made: ArgumentParser = actions.add_parser(name, help=told)
         made.add_argument("--dir", type=Path, metavar="DIR", help="the lab's directory (default: this user's lab)")
-        made.set_defaults(run=run)
+        made.set_defaults(run=with_servers(run))
         return made
 
     up = action("up", "start the lab; the first time it is built", _up)
@@ -40,7 +41,7 @@ def lab(parser: ArgumentParser) -> None:
     status.add_argument("--json", action="store_true", help="one JSON document, for programs")
     parser_of_check = actions.add_parser("check", help="play a contributor's day on a throw-away lab")
     parser_of_check.add_argument("--json", action="store_true", help="one JSON document, for programs")
-    parser_of_check.set_defaults(run=_check)
+    parser_of_check.set_defaults(run=with_servers(_check))
     action("reset", "end the lab and remove its data; the next start builds it anew", _reset)
 
 
@@ -181,7 +182,7 @@ def demo(parser: ArgumentParser) -> None:
     """Complete the parser of `smartup demo`."""
     parser.add_argument("--as", dest="alias", default=_AS, metavar="ALIAS", help=f"the owner to be (default: {_AS})")
     parser.add_argument("--dir", type=Path, metavar="DIR", help="where the lab is kept (default: this user's cache)")
-    parser.set_defaults(run=_demo)
+    parser.set_defaults(run=with_servers(_demo))
 
 
 def _demo(arguments: Namespace) -> int:

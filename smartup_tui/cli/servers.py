@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from smartup_tui.cli.exits import Exit
+from smartup_tui.cli.extras import with_servers
 from smartup_tui.cli.failures import CommandFailed
 
 
@@ -19,12 +20,12 @@ def toolbox(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION")
     serve = actions.add_parser("serve", help="serve the API")
     _config(serve)
-    serve.set_defaults(run=_toolbox_serve)
+    serve.set_defaults(run=with_servers(_toolbox_serve))
     for name, told in (("run", "run one operation"), ("settle", "apply what time alone decides and is due")):
         # The operation's own parser says what it takes, `--help` included.
         action = actions.add_parser(name, help=told, add_help=False, prefix_chars="\0")
         action.add_argument("rest", nargs=argparse.REMAINDER)
-        action.set_defaults(run=_toolbox_run if name == "run" else _toolbox_settle)
+        action.set_defaults(run=with_servers(_toolbox_run if name == "run" else _toolbox_settle))
 
 
 def _toolbox_serve(arguments: Namespace) -> int:
@@ -50,7 +51,7 @@ def engelbot(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION")
     action = actions.add_parser("run", help="listen to the rooms and answer")
     _config(action)
-    action.set_defaults(run=_engelbot_run)
+    action.set_defaults(run=with_servers(_engelbot_run))
 
 
 def _engelbot_run(arguments: Namespace) -> int:
@@ -66,7 +67,7 @@ def forge(parser: ArgumentParser) -> None:
     action.add_argument("--root", type=Path, required=True, metavar="DIR", help="the folder of its data")
     action.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
     action.add_argument("--port", type=int, default=0, help="the port; 0 takes a free one and prints it")
-    action.set_defaults(run=_forge_serve)
+    action.set_defaults(run=with_servers(_forge_serve))
 
 
 def _forge_serve(arguments: Namespace) -> int:
