@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import ACTIVE, FOUNDER
+from smartup_tui.ledger.aliases import names_of, present_name
 from smartup_tui.ledger.change import Append, Audit, Entity, PageWrite, RowWrite
 from smartup_tui.ledger.economy import minting, sc
 from smartup_tui.ledger.economy.amounts import money
@@ -184,7 +185,8 @@ def _corrections(snapshot: Snapshot, proposal: Proposal, text: str, at: datetime
             return Obstacle(f"{clause.alias} has {money(live)} SC.")
         taken[clause.alias] += clause.amount
         message = f"{money(clause.amount)} SC of {clause.pending_id} for {clause.alias} are destroyed"
-        index.append(Append(tables.CREDITS, _destroy(clause, proposal, at)))
+        alias = present_name(snapshot, clause.alias)
+        index.append(Append(tables.CREDITS, _destroy(replace(clause, alias=alias), proposal, at)))
         done.append(f"{message}, by {proposal.proposal_id}.")
         audit.append(Audit("correct", Entity("award", clause.pending_id), done[-1]))
     return Execution(index=tuple(index), audit=tuple(audit), done=tuple(done))
@@ -192,9 +194,10 @@ def _corrections(snapshot: Snapshot, proposal: Proposal, text: str, at: datetime
 
 def _left_of_mint(snapshot: Snapshot, clause: CorrectionClause) -> Decimal | None:
     """What a mint gave an owner and no correction has destroyed since; None when there is no such mint."""
-    rows = snapshot.rows(tables.CREDITS)
-    minted = [r.amount for r in rows.where(reference=clause.pending_id, to=clause.alias) if r.type == sc.MINT]
-    destroyed = [r.amount for r in rows.where(reference=clause.pending_id, from_=clause.alias) if r.type == sc.DESTROY]
+    rows = snapshot.rows(tables.CREDITS).where(reference=clause.pending_id)
+    names = names_of(snapshot, clause.alias)
+    minted = [row.amount for row in rows if row.type == sc.MINT and row.to in names]
+    destroyed = [row.amount for row in rows if row.type == sc.DESTROY and row.from_ in names]
     return sum(minted, Decimal(0)) - sum(destroyed, Decimal(0)) if minted else None
 
 

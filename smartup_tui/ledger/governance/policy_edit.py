@@ -8,6 +8,7 @@ from typing import Any, Final
 KEY: Final = re.compile(r"[A-Za-z0-9_]+(\[[0-9]{1,3}\])*(\.[A-Za-z0-9_]+(\[[0-9]{1,3}\])*)*\Z")
 _PART: Final = re.compile(r"[A-Za-z0-9_]+|\[[0-9]+\]")
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.,\[\] -]+\Z")
 _LONGEST: Final = 200
 
 
@@ -73,8 +74,12 @@ def _written(value: str) -> str:
     """The value as the file has it. What is more than a value (a comment, further keys) is refused."""
     import yaml  # noqa: PLC0415
 
-    if len(value) > _LONGEST or "\n" in value:
+    if len(value) > _LONGEST:
         raise PolicyEditError("the value is too long")
+    if not _PLAIN.match(value):
+        raise PolicyEditError(
+            f"“{value[:40]}” is no value: give a number, a word, true or false, or a list in brackets"
+        )
     try:
         found = yaml.load(value, Loader=yaml.BaseLoader)  # noqa: S506  texts only, nothing is constructed
     except yaml.YAMLError:

@@ -7,6 +7,7 @@ from typing import Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
+from smartup_tui.ledger.aliases import names_of
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Refusal
 from smartup_tui.ledger.economy import sk
@@ -67,12 +68,14 @@ def _refused(snapshot: Snapshot, actor: Actor, owner: Owner, amount: int, now: d
     if not rules.minimum <= amount <= rules.maximum:
         message = f"Kudos are {rules.minimum} to {rules.maximum} SK, not {amount}."
         return malformed("bad_amount", message, field="amount")
-    given = snapshot.rows(tables.KARMA).where(awarded_by=actor.alias, category=KUDOS)
+    karma = snapshot.rows(tables.KARMA)
+    given = [row for name in names_of(snapshot, actor.alias) for row in karma.where(awarded_by=name, category=KUDOS)]
     week = sum(row.amount for row in given if row.timestamp > now - WEEK)
     if week + amount > rules.giver_week:
         message = f"You gave {week} SK in the last 7 days; {rules.giver_week} is the most."
         return rule("giver_week", message, _left(rules.giver_week - week), "amount")
-    month = sum(row.amount for row in given if row.to == owner.alias and row.timestamp > now - MONTH)
+    theirs = names_of(snapshot, owner.alias)
+    month = sum(row.amount for row in given if row.to in theirs and row.timestamp > now - MONTH)
     if month + amount > rules.pair_month:
         message = f"You gave {owner.alias} {month} SK in the last 30 days; {rules.pair_month} is the most."
         return rule("pair_month", message, _left(rules.pair_month - month), "amount")
