@@ -43,7 +43,7 @@ class ClockLine(OneLine):
             self.set_line([self._label, ("stopped", "")])
             return
         task: Piece = (f"{clean_line(clock.task_id)}  ", "lead")
-        right: Piece = (f"  {self._elapsed} ", "lead")
+        right: Piece = (f"{self._elapsed} ", "lead")
         room = self.size.width - sum(width(text) for text, _ in (self._label, task, right)) - 2
         title, partner = clean_line(clock.title, 200), partner_of(clock)
         pieces: list[Piece] = [self._label, task]

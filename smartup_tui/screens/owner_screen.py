@@ -6,6 +6,7 @@ others do is read when the owner comes to the screen, presses `r`, or has had a 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -55,6 +56,9 @@ class OwnerScreen(FrameScreen):
     OwnerScreen.-unread #body > * { display: none; }
     OwnerScreen.-unread #body > FirstReading { display: block; }
     """
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = tuple(_ACTION_KEYS)
+    """What the line of keys offers; the other acting keys say what they lack."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -148,17 +152,20 @@ class OwnerScreen(FrameScreen):
 
     def show_keys(self) -> None:
         """The line of keys; those that are not possible now are dim, and say why when they are pressed."""
-        acting = [
-            KeyHint(key, self._label(action, label), self._hindrance(action) or "", rank=1)
+        acting = {
+            action: KeyHint(key, self._label(action, label), self._hindrance(action) or "", rank=1)
             for action, (key, label) in _ACTION_KEYS.items()
-        ]
+            if action in self.ACTIONS
+        }
+        last = acting.pop(Action.RELEASE, None)
         common = [
             KeyHint("r", "refresh", rank=2),
             KeyHint("!", "command", keep=True),
             KeyHint("?", "keys", keep=True),
             KeyHint("q", "quit", keep=True),
         ]
-        self.keys.show([*acting[:3], *self.own_hints(), *common, KeyHint("R", "release", acting[3].reason, rank=5)])
+        release = [replace(last, rank=5)] if last else []
+        self.keys.show([*acting.values(), *self.own_hints(), *common, *release])
 
     def show_state(self) -> None:
         """The reply line: why a key did nothing, the last answer, a long synchronisation, or what is in the way."""

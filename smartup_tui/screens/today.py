@@ -57,7 +57,7 @@ class TodayScreen(OwnerScreen):
                     Column("Title", minimum=16),
                     Column("Seat", width=8, drop=2),
                     Column("Status", width=11, drop=1),
-                    Column("Budget", width=8, align="right", drop=3),
+                    Column("Budget", width=7, align="right", drop=3),
                 ),
                 header=False,
                 empty="No seat yet. t finds open tasks.",

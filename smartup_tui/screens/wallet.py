@@ -18,6 +18,7 @@ from smartup_tui.screens.sources import WindowSource
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, VirtualTable
 from smartup_tui.workspace import words
+from smartup_tui.workspace.actions import Action
 from smartup_tui.workspace.view import PendingPart, WalletLine
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class WalletScreen(OwnerScreen):
 
     NAME = "Wallet"
     CSS_PATH = "wallet.tcss"
+    ACTIONS: ClassVar[tuple[Action, ...]] = (Action.STOP,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "other_list(1)", "SC that moved, SK that moved, pending SC"),
         Binding("shift+tab", "other_list(-1)", "the list before", show=False),

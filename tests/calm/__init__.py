@@ -1,0 +1,1 @@
+"""The calm contract of the whole workspace, byte by byte."""

@@ -1,0 +1,162 @@
+"""The calm contract of the whole workspace, as bytes in a terminal (experience.md, The calm contract)."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.calm.idle_app import MINUTE
+from tests.screens.test_base_pty import LOUD
+from tests.support.pty_app import ROOT, PtyApp
+
+# A place where something is painted; at the end the terminal's own cursor is only put back.
+_PAINTED = re.compile(rb"\x1b\[(\d+);\d+H(?=\x1b\[[0-9;]*m|[^\x1b])")
+
+
+class World:
+    """What happens outside, told to the program through its pipe."""
+
+    def __init__(self, home: Path) -> None:
+        self._pipe = home / "world"
+
+    def tell(self, *lines: str) -> None:
+        end = time.monotonic() + 10
+        while not self._pipe.is_fifo():
+            assert time.monotonic() < end, "the program has not made its pipe"
+            time.sleep(0.02)
+        with self._pipe.open("w") as out:
+            out.write("\n".join(lines) + "\n")
+
+
+def workspace(mode: str, home: Path, rows: int = 24, columns: int = 80) -> PtyApp:
+    return PtyApp.python("tests.calm.idle_app", mode, str(home), rows=rows, columns=columns)
+
+
+def painted(written: bytes) -> set[int]:
+    """The rows of the screen that these bytes paint."""
+    return {int(row) for row in _PAINTED.findall(written)}
+
+
+def opened(app: PtyApp, quiet: float = 0.6) -> None:
+    app.wait_for("My tasks")
+    app.settle(quiet)
+
+
+def change_the_ledger(home: Path) -> None:
+    """Another process brings the read model up to date, as `smartup sync` in another window would."""
+    script = (
+        "import sys; from pathlib import Path; from smartup_tui.config import Home;"
+        "from smartup_tui.workspace.places import Places; from smartup_tui.ledger.index.store import Index;"
+        "from smartup_tui.ledger.index.ingest import ingest; from tests.support.owner_home import *;"
+        "org = organisation(); org.now = NOW;"
+        "org.do('stop_work', 'maria', notes='elsewhere');"
+        "index = Index(Places.of(Home.find(Path(sys.argv[1])), 'smartup').index, writable=True);"
+        "ingest(index, org.tree); index.close()"
+    )
+    subprocess.run([sys.executable, "-c", script, str(home)], cwd=ROOT, check=True)
+
+
+def test_without_a_clock_ten_minutes_write_nothing(tmp_path: Path) -> None:
+    """No timer of ours is shorter than a minute; what would come later is the clock's, and there is none."""
+    with workspace("stopped", tmp_path) as app:
+        opened(app)
+        assert app.collect(3.0) == b""
+        app.press("q")
+        assert app.wait() == 0
+        assert not LOUD.search(bytes(app.raw))
+
+
+def test_a_running_clock_changes_its_two_lines_once_a_minute(tmp_path: Path) -> None:
+    with workspace("fast", tmp_path) as app:
+        opened(app, MINUTE * 0.6)
+        first, before = len(app.arrivals), re.search(r"(\d+) h (\d+) min", app.text)
+        assert before is not None
+        written = app.collect(10 * MINUTE)
+        assert painted(written) == {4, 5}  # the clock, and below it the day's total
+        after = re.search(r"(\d+) h (\d+) min", app.text)
+        assert after is not None
+        passed = 60 * (int(after[1]) - int(before[1])) + int(after[2]) - int(before[2])
+        assert 9 <= passed <= 11
+        assert 9 <= len(app.arrivals) - first <= 12  # one write a minute
+        assert len(written) < 12 * 500
+        app.press("2")
+        app.settle()
+        assert app.collect(4 * MINUTE) == b""  # no clock on this screen
+        app.press("1")
+        assert not LOUD.search(bytes(app.raw))
+
+
+def test_what_others_do_moves_nothing(tmp_path: Path) -> None:
+    with workspace("running", tmp_path, columns=120) as app:
+        opened(app)
+        app.press("2")
+        app.press("a")
+        World(tmp_path).tell("synced")
+        app.settle()
+        shown = app.text
+        change_the_ledger(tmp_path)
+        World(tmp_path).tell("synced", "events")
+        assert app.collect(1.5) == b""
+        assert app.text == shown
+        app.press("r")
+        World(tmp_path).tell("synced")
+        app.wait_for(lambda a: "in progress" in shown and "in progress" not in a.text)
+
+
+def test_the_first_reading_repaints_once_unless_a_key_came_first(tmp_path: Path) -> None:
+    for key in (False, True):
+        home = tmp_path / str(key)
+        home.mkdir()
+        with workspace("running", home) as app:
+            opened(app)
+            assert "in progress" in app.text
+            if key:
+                app.press("j")
+            change_the_ledger(home)
+            World(home).tell("synced")
+            app.settle(0.6)
+            assert ("in progress" in app.text) is key
+            change_the_ledger(home)
+            World(home).tell("synced")
+            assert app.collect(1.0) == b""
+
+
+def test_a_connection_that_comes_and_goes_is_not_told(tmp_path: Path) -> None:
+    with workspace("stopped", tmp_path) as app:
+        opened(app)
+        World(tmp_path).tell("failed")
+        app.wait_for("The forge can not be reached")
+        app.settle()
+        for _ in range(5):
+            World(tmp_path).tell("link The homeserver can not be reached.", "link", "events")
+        assert app.collect(1.5) == b""
+        assert not LOUD.search(bytes(app.raw))
+
+
+def test_an_answer_appears_only_in_the_reply_line(tmp_path: Path) -> None:
+    with workspace("running", tmp_path) as app:
+        opened(app)
+        app.press("x")
+        app.press("done\r")
+        app.wait_for("Waiting to be sent.")
+        app.settle()
+        World(tmp_path).tell("answer")
+        written = app.wait_for("done  ")
+        assert painted(written) == {23}
+        assert not LOUD.search(bytes(app.raw))
+
+
+@pytest.mark.parametrize("keys", ["1", "2", "3", "2/wiki\r", "!claim_task 6_7_0_1\x1b", "?"])
+def test_nothing_loud_whatever_is_pressed(tmp_path: Path, keys: str) -> None:
+    with workspace("running", tmp_path) as app:
+        opened(app)
+        app.press(keys, 0.5)
+        app.press("\x1b", 0.5)
+        app.press("q")
+        app.wait()
+        assert not LOUD.search(bytes(app.raw))
