@@ -39,7 +39,18 @@ class Update:
     values: Mapping[str, Any]
 
 
-RowWrite = Append | Update
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Rows of a register that are final: they move, byte for byte, from its file to its segments.
+
+    `keys` holds for each row the values of the table's key columns. Only settle rolls (ledger.md §2, Segments).
+    """
+
+    table: Table[Any]
+    keys: tuple[tuple[str, ...], ...]
+
+
+RowWrite = Append | Update | Roll
 
 
 @dataclass(frozen=True, slots=True)

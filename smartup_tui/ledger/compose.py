@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.cells import encode
-from smartup_tui.ledger.change import Append, PageWrite, RowWrite, Update
+from smartup_tui.ledger.change import Append, PageWrite, Roll, RowWrite, Update
 from smartup_tui.ledger.csvfile import CsvFile, RecordError, append_line, parse_record
 from smartup_tui.ledger.policies import VALIDATION_RULES, Policies
 from smartup_tui.ledger.problems import LedgerFileError, Problem
@@ -118,6 +118,8 @@ class _Writer:
                 data = self._roll(table, data)
         if isinstance(write, Append):
             self._files[table.path] = _appended(table, data, write.row)
+        elif isinstance(write, Roll):
+            self._move(write, data)
         else:
             self._files[table.path] = _updated(table, data, write)
 
@@ -128,9 +130,55 @@ class _Writer:
     def _roll(self, table: Table[Any], data: bytes) -> bytes:
         """Move the file as it is into the next segment; what comes back is its header line alone."""
         known = segment_paths(table, self._base)
-        number = int(known[-1].removesuffix(".csv").rpartition("/")[2]) + 1 if known else 1
-        self._files[f"{table.segments}{number:06}.csv"] = data
+        self._files[_segment(table, known)] = data
         return CsvFile.create(CsvFile.parse(data, table.path).header, table.path).to_bytes()
+
+    def _move(self, roll: Roll, data: bytes | None) -> None:
+        """Move single rows of a register to its last segment, and on to the next when that is full."""
+        table = roll.table
+        file = CsvFile.parse(data or b"", table.path)
+        rows = file.remove(_indexes(table, file, roll.keys))
+        self._files[table.path] = file.to_bytes()
+        header, limit = CsvFile.create(file.header, table.path).to_bytes(), segment_rows(self._base)
+        known = segment_paths(table, Overlay(self._base, self._files))
+        path = known[-1] if known else _segment(table, ())
+        part = (self._files.get(path) or self._base.read(path) or header) if known else header
+        count = len(CsvFile.parse(part, path))
+        for row in rows:
+            if count >= limit or not part.startswith(header):
+                self._files[path] = part
+                known = (*known, path)
+                path, part, count = _segment(table, known), header, 0
+            part, count = part + row, count + 1
+        self._files[path] = part
+
+
+def _segment(table: Table[Any], known: Sequence[str]) -> str:
+    """The path of the segment after those known."""
+    number = int(known[-1].removesuffix(".csv").rpartition("/")[2]) + 1 if known else 1
+    return f"{table.segments}{number:06}.csv"
+
+
+def _indexes(table: Table[Any], file: CsvFile, keys: Sequence[tuple[str, ...]]) -> frozenset[int]:
+    """Where the rows with these keys stand. Raises LedgerFileError when one is not there."""
+    places = [file.header.index(name) for name in table.key if name in file.header]
+    found: dict[tuple[str, ...], int] = {}
+    for index, record in enumerate(file.records):
+        try:
+            fields = parse_record(record.raw)
+        except RecordError:
+            continue
+        if len(fields) == len(file.header):
+            found.setdefault(tuple(fields[at] for at in places), index)
+    missing = next((key for key in keys if key not in found), None)
+    if missing is not None:
+        raise _no_row(table, missing)
+    return frozenset(found[key] for key in keys)
+
+
+def _no_row(table: Table[Any], key: Sequence[str]) -> LedgerFileError:
+    message = f"there is no row for {' '.join(key)} that may still change"
+    return LedgerFileError(Problem(table.path, None, table.key[0], message, "a row that is not final"))
 
 
 def segment_rows(tree: Tree) -> int:
@@ -155,8 +203,7 @@ def _updated(table: Table[Any], data: bytes | None, write: Update) -> bytes:
         raise ValueError(f"{table.name} is a log: corrections are new rows")
     found = _find(table, data, write.key) if data is not None else None
     if found is None:
-        message = f"there is no row for {' '.join(write.key)} that may still change"
-        raise LedgerFileError(Problem(table.path, None, table.key[0], message, "a row that is not final"))
+        raise _no_row(table, write.key)
     columns = {c.field: c for c in table.columns}
     unknown = set(write.values) - set(columns)
     if unknown:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -210,6 +210,22 @@ class CsvFile:
         for later in range(index + 1, len(self._spans)):
             begin, finish = self._spans[later]
             self._spans[later] = (begin - shift, finish - shift)
+
+    def remove(self, indexes: Collection[int]) -> list[bytes]:
+        """Take records out; returns each with its line end, in file order."""
+        taken: list[bytes] = []
+        kept: list[bytes] = []
+        at = 0
+        for index, (start, end) in enumerate(self._spans):
+            if index in indexes:
+                kept += self._lines[at:start]
+                record = b"".join(self._lines[start:end])
+                taken.append(record if record.endswith(b"\n") else record + b"\n")
+                at = end
+        self._lines = kept + self._lines[at:]
+        self._spans, self._header_seen = [], False
+        self._scan()
+        return taken
 
     def to_bytes(self) -> bytes:
         """The whole file."""

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, Generic, overload
 
 from smartup_tui.ledger.cells import CellError, decoder
@@ -179,6 +180,8 @@ class RowCache:
 
     def __init__(self) -> None:
         """An empty cache."""
+        self.quiet_days: dict[str, date] = {}
+        """By kind of daily effect the day for which it is known that none is due (`economy.effects_rolling`)."""
         self._lock = threading.Lock()
         self._parts: OrderedDict[tuple[str, str], Part[Any]] = OrderedDict()
         self._newest: dict[tuple[str, str], tuple[tuple[str, str], Part[Any]]] = {}
@@ -233,6 +236,12 @@ class Rows(Sequence[R]):
         self.problems: tuple[Problem, ...] = tuple(p for part in parts for p in part.problems)
         self._joined: list[R] | None = parts[0].rows if len(parts) == 1 else None
         self._key = _key_fields(table)
+
+    @property
+    def live(self) -> Part[R] | None:
+        """The rows of the table's own file, which may still change; None when there is no such file."""
+        last = self.parts[-1] if self.parts else None
+        return last if last is not None and last.path == self.table.path else None
 
     @property
     def _rows(self) -> list[R]:

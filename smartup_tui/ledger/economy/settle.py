@@ -1,4 +1,4 @@
-"""What time alone decides and is due: mints and holds, proposals, forgotten clocks, unused seats, the decay of karma.
+"""What time alone decides and is due: mints, proposals, forgotten clocks, unused seats, decay of karma, rolling.
 
 Effects are applied one after another, the earliest first, each on the ledger that the one before left, until none is
 due: an effect may make another due. Their rows are dated by their due time, so weeks of silence give the same ledger
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from smartup_tui.ledger.economy import effects_credits, effects_karma, effects_work
+from smartup_tui.ledger.economy import effects_credits, effects_karma, effects_rolling, effects_work
 from smartup_tui.ledger.economy.effect import Effect
 from smartup_tui.ledger.governance import effects as effects_governance
 from smartup_tui.ledger.governance import vesting
@@ -25,12 +25,15 @@ _SOURCES: Final[tuple[Callable[[Snapshot, datetime], Iterator[Effect]], ...]] = 
     effects_governance.contested_awards,
     effects_work.unused_seats,
     effects_karma.decay,
+    effects_rolling.final_rows,
 )
 
 
 def due_effects(snapshot: Snapshot, now: datetime) -> tuple[Effect, ...]:
     """The effects due by now, in order (due, id). Only the first is certain: applying it may change what follows."""
     found = [effect for source in _SOURCES for effect in source(snapshot, now)]
+    if not found:
+        effects_rolling.remember_quiet(snapshot, now)
     return tuple(sorted(found, key=lambda effect: (effect.due, effect.place)))
 
 

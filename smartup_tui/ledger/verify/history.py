@@ -25,6 +25,7 @@ COMMIT: Final = "commit"
 """The entity type of an audit row that enters a commit afterwards."""
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _ID: Final = re.compile(r"[0-9]+(?:_[0-9]+)+|[a-z]_[0-9]+")
+REGISTERS: Final[tuple[Table[Any], ...]] = tuple(t for t in tables.TABLES if t.kind is TableKind.REGISTER)
 _TRAILER: Final = re.compile(r"^Command: (\S+) (\S+) (\S+) (\S+)$", re.MULTILINE)
 
 
@@ -164,6 +165,11 @@ def _check(step: _Step, cache: RowCache) -> Iterator[Finding]:
             yield error("edited_log", step.where, f"{path} is removed; nothing is ever removed from a ledger")
     for table in LOGS:
         yield from _log(step.where, table, step.changed, before, after)
+    for path in sorted(step.changed):
+        if any(path.startswith(table.segments) for table in REGISTERS):
+            old = before.read(path)
+            if old is not None and not (after.read(path) or b"").startswith(old):
+                yield error("edited_log", step.where, f"{path} holds final rows, and one of them changed")
     yield from _order(step, cache)
     yield from _trailers(step.commit, step.added)
 
