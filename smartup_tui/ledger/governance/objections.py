@@ -9,6 +9,7 @@ from datetime import datetime
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import RowWrite, Update
 from smartup_tui.ledger.economy.work import task_update, work_on
+from smartup_tui.ledger.permission import entitled_validators
 from smartup_tui.ledger.rows import Objection, PendingSC
 from smartup_tui.ledger.snapshot import Snapshot
 
@@ -39,6 +40,13 @@ def objected_before(snapshot: Snapshot, entity_id: str, alias: str) -> bool:
     """Whether an owner's objection was made and not withdrawn; what was decided is not objected to again."""
     last = snapshot.rows(tables.OBJECTIONS).last(entity_id=entity_id, alias=alias)
     return last is not None and last.action == OBJECT
+
+
+def resolvers(snapshot: Snapshot, rows: Sequence[PendingSC]) -> frozenset[str]:
+    """Who may decide the objections to an award: a further validator, who neither took part nor decided nor objected."""
+    first = rows[0]
+    without = {row.beneficiary for row in rows} | {row.alias for row in standing(snapshot, first.pending_id)}
+    return entitled_validators(snapshot, without=without | {first.assessed_by, first.validated_by})
 
 
 def with_status(snapshot: Snapshot, rows: Sequence[PendingSC], status: str, at: datetime) -> tuple[RowWrite, ...]:

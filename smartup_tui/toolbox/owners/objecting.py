@@ -12,8 +12,7 @@ from smartup_tui.ledger.economy.minting import FOUNDER
 from smartup_tui.ledger.economy.sessions import with_block
 from smartup_tui.ledger.governance import voting
 from smartup_tui.ledger.governance.effects import noted
-from smartup_tui.ledger.governance.objections import CONTESTED, OBJECT, objected_before, standing, with_status
-from smartup_tui.ledger.permission import entitled_validators
+from smartup_tui.ledger.governance.objections import CONTESTED, OBJECT, objected_before, resolvers, with_status
 from smartup_tui.ledger.rows import Objection, PendingSC, Proposal
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.wording import conflict, date_time, listed, not_found, rule, stamp
@@ -71,9 +70,7 @@ def _to_award(snapshot: Snapshot, actor: Actor, rows: tuple[PendingSC, ...], rea
     if task is not None:
         block = pages.comment_block(actor.alias, now, f"Objects to {pending_id}: {reason}")
         markdown = (with_block(snapshot, task, pages.COMMENTS, block),)
-    against = {row.alias for row in standing(snapshot, pending_id)} | {actor.alias}
-    taken_part = {row.beneficiary for row in rows} | {rows[0].assessed_by}
-    able = sorted(entitled_validators(snapshot, without=taken_part | against))
+    able = sorted(resolvers(snapshot, rows) - {actor.alias})
     decide = f"{listed(able[:3], 'or')} can decide it" if able else "nobody is free to decide it"
     message = f"{actor.alias} objects to {pending_id}: it is contested."
     return Change(

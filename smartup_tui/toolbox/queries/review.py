@@ -13,8 +13,8 @@ from smartup_tui.ledger.change import Answer, Outcome
 from smartup_tui.ledger.economy.amounts import money
 from smartup_tui.ledger.economy.minting import FOUNDER, number
 from smartup_tui.ledger.economy.work import pair
-from smartup_tui.ledger.governance.objections import CONTESTED, standing
-from smartup_tui.ledger.permission import entitled_assessors, entitled_validators, place_of
+from smartup_tui.ledger.governance.objections import CONTESTED, resolvers, standing
+from smartup_tui.ledger.permission import entitled_assessors, place_of
 from smartup_tui.ledger.rows import PendingSC, TaskBudget, WorkClock
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.status import unassessed
@@ -92,7 +92,7 @@ def _session(snapshot: Snapshot, actor: Actor, clock: WorkClock) -> Entry:
 def _award(snapshot: Snapshot, actor: Actor, rows: tuple[PendingSC, ...]) -> Entry:
     first = rows[0]
     against = standing(snapshot, first.pending_id) if first.status == CONTESTED else ()
-    without = {row.beneficiary for row in rows} | {first.assessed_by} | {row.alias for row in against}
+    able = resolvers(snapshot, rows)
     return {
         "id": first.pending_id,
         "session": first.session_id,
@@ -101,7 +101,7 @@ def _award(snapshot: Snapshot, actor: Actor, rows: tuple[PendingSC, ...]) -> Ent
         "amount": money(sum((row.amount for row in rows), Decimal(0))),
         "assessed_by": first.assessed_by,
         "objections": [{"alias": row.alias, "reason": row.reason} for row in against],
-        "yours": actor.alias in entitled_validators(snapshot, without=without),
+        "yours": actor.alias in able,
     }
 
 

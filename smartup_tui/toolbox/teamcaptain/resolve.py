@@ -10,8 +10,7 @@ from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Audit, Change, Entity, Outcome, PageWrite, Refusal
 from smartup_tui.ledger.economy.sessions import with_block
 from smartup_tui.ledger.governance.effects import vote_on
-from smartup_tui.ledger.governance.objections import CONTESTED, RESOLVE, standing, with_status
-from smartup_tui.ledger.permission import entitled_validators
+from smartup_tui.ledger.governance.objections import CONTESTED, RESOLVE, resolvers, standing, with_status
 from smartup_tui.ledger.rows import PendingSC
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.wording import conflict, forbidden, listed, not_found
@@ -55,12 +54,13 @@ def _refused(snapshot: Snapshot, actor: Actor, rows: tuple[PendingSC, ...]) -> R
         return conflict("voting", f"{running.proposal_id} is the vote on {pending_id}.", hint, "pending_id")
     beneficiaries = {row.beneficiary for row in rows}
     objectors = {row.alias for row in standing(snapshot, pending_id)}
-    able = entitled_validators(snapshot, without=beneficiaries | objectors | {rows[0].assessed_by})
+    able = resolvers(snapshot, rows)
     hint = f"{listed(sorted(able)[:3], 'or')} can." if able else "Nobody else can; after some days a vote decides."
     for mine, code, why in (
         (beneficiaries, "own_award", "it is yours"),
         (objectors, "own_objection", "the objection is yours"),
         ({rows[0].assessed_by}, "own_assessment", "you assessed it"),
+        ({rows[0].validated_by}, "own_validation", "you validated it"),
     ):
         if actor.alias in mine:
             return forbidden(code, f"You can't decide on {pending_id}: {why}.", hint)
