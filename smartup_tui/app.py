@@ -73,9 +73,9 @@ class WorkspaceApp(CalmApp):
     def action_go(self, name: str, scope: str = "", entity: str = "", words: str = "") -> None:
         """Show a screen; of Tasks a certain list, narrowed to words, or a certain task."""
         self._show(name)
-        screen = self.owner_screen
-        if screen is not None and (scope or entity):
-            self.call_after_refresh(screen.narrow, scope, entity, words)
+        screen = self.get_screen(name)
+        if isinstance(screen, OwnerScreen) and (scope or entity):
+            screen.call_later(screen.narrow, scope, entity, words)  # on its own queue, so after it is made
 
     def action_problems(self) -> None:
         """What of the ledger could not be read."""
@@ -106,8 +106,11 @@ class WorkspaceApp(CalmApp):
 
     @property
     def owner_screen(self) -> OwnerScreen | None:
-        """The screen of the workspace that is open, below a page that may lie over it."""
-        return next((s for s in reversed(self.screen_stack) if isinstance(s, OwnerScreen)), None)
+        """The screen of the workspace that is open, below a page that may lie over it; None while it is made or taken
+        down, when news can not be shown and need not be.
+        """
+        found = next((s for s in reversed(self.screen_stack) if isinstance(s, OwnerScreen)), None)
+        return found if found is not None and found.is_ready else None
 
     def _show(self, name: str) -> None:
         if name not in self._installed_screens:

@@ -94,6 +94,11 @@ class CalmApp(App[int]):
         """Whether what the screens show is painted, and keys are taken as they come."""
         return self._live
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the application is ending: nothing new is shown any more."""
+        return self._exit
+
     def start(self) -> int:
         """Run in the terminal until the owner leaves; the exit status. Failures are in the log, said in one line."""
         self.run(mouse=self.settings.mouse)

@@ -63,6 +63,7 @@ class OwnerScreen(FrameScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
+        self._ready = False
         self._generation = -1
         self._said = ""
         """Why the last key did nothing; it stays until another key."""
@@ -88,9 +89,12 @@ class OwnerScreen(FrameScreen):
     # Refreshing
 
     def on_mount(self) -> None:
+        self._ready = True
         self.reload()
 
     def on_screen_resume(self) -> None:
+        if not self.is_ready:
+            return
         if self.is_behind:
             self.reload()
         self.show_state()
@@ -99,6 +103,11 @@ class OwnerScreen(FrameScreen):
         # From the first key on, the owner is reading: only what they ask for moves anything.
         self.owner_app.opening = False
         self._said = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the screen has its lines: it is made, and not yet taken down."""
+        return self._ready and self.is_attached and len(self.children) > 0 and not self.owner_app.is_leaving
 
     @property
     def is_behind(self) -> bool:

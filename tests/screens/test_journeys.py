@@ -282,6 +282,7 @@ async def test_tab_goes_round_my_tasks_and_enter_opens_one(tmp_path: Path, org: 
         await owner.pilot.pause()
         assert isinstance(owner.screen, TasksScreen)
         assert task_with_any(owner).task_id == seen[2]
+        assert "m mine (shown)" in owner.picture
 
 
 async def test_queries_are_answered_here(tmp_path: Path, org: Organisation) -> None:
@@ -289,7 +290,7 @@ async def test_queries_are_answered_here(tmp_path: Path, org: Organisation) -> N
         for text, seen in (
             ("wallet", "SC that moved"),
             ("my_tasks", "My tasks"),
-            ("open_tasks 3_7 medium", "Write the treasury page"),
+            ("open_tasks 3_7 medium", "1 of 1"),
             ("task 6_7_0_0", "Backup drill"),
             ("clock", "My tasks"),
         ):

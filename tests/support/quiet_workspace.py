@@ -89,8 +89,26 @@ class _Rooms:
         return list(self._connection.rooms)
 
 
+class _Counter:
+    """In place of the syncing process."""
+
+    busy = False
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    def request(self) -> None:
+        self.requests += 1
+
+    def cancel(self) -> None:
+        """There is nothing to cancel."""
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+
 class QuietWorkspace(Workspace):
-    """Time stands still at `NOW`; `refreshes` counts how often the forge would have been asked."""
+    """Time stands still at `NOW`."""
 
     def __init__(self, root: Path, settings: Settings | None = None, org: Organisation | None = None) -> None:
         self.moment = NOW
@@ -103,10 +121,13 @@ class QuietWorkspace(Workspace):
         self.connection.stop()
         self.fake = FakeConnection(home, "smartup", PROFILE, timedelta(minutes=10), self._on_wake)
         self.connection = self.fake
-        self.refreshes = 0
+        self.asked = _Counter()
+        self._worker = self.asked  # type: ignore[assignment]
 
-    def refresh(self) -> None:
-        self.refreshes += 1
+    @property
+    def refreshes(self) -> int:
+        """How often the forge would have been asked."""
+        return self.asked.requests
 
     def receive(self, message: Message) -> None:
         """The syncing process says something."""
