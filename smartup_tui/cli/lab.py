@@ -202,7 +202,7 @@ def _demo(arguments: Namespace) -> int:
         raise CommandFailed(Exit.USAGE, f"There is no {arguments.alias}.", f"There are: {', '.join(data.aliases())}.")
     layout = Layout.of(arguments.dir if arguments.dir is not None else _demo_directory())
     # A lab that was started by somebody else is used, and left to them.
-    started = None if control.is_running(layout) else control.launch(layout, tethered=True)
+    started = control.launch_unless_running(layout)
     try:
         lines = Lines(LINES, sys.stdout)
         control.wait_ready(layout, lines.line, started)

@@ -61,10 +61,20 @@ def wait_ready(layout: Layout, show: Show, started: subprocess.Popen[bytes] | No
                 return found
             if found.phase == "failed":
                 raise LabError(found.message, found.hint)
-        gone = started.poll() is not None if started is not None else found is None or not found.alive
+        gone = started.poll() is not None if started is not None else not is_running(layout)
         if gone and status.read(layout.status) == found:
             raise LabError("The lab ended while it was starting.", last_lines(layout.log(SUPERVISOR)))
         time.sleep(_LOOK_EVERY)
+
+
+def launch_unless_running(layout: Layout) -> subprocess.Popen[bytes] | None:
+    """Start a tethered lab, or None when another process runs it; one that is ending is waited for."""
+    while is_running(layout):
+        found = current(layout)
+        if found is None or found.phase not in ("stopping", "failed"):
+            return None
+        time.sleep(_LOOK_EVERY)
+    return launch(layout, tethered=True)
 
 
 def current(layout: Layout) -> Status | None:

@@ -34,6 +34,7 @@ SAMPLE: Final = "sample"
 LINES: Final = ("synapse", "forge", SAMPLE, "toolbox", "engelbot")
 
 _SAY_EVERY: Final = 0.2
+_LOCK_PATIENCE: Final = 0.5
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 T = TypeVar("T")
@@ -132,7 +133,8 @@ async def running(layout: Layout, show: Show, limits: Limits | None = None) -> A
     """
     layout.make()
     _log_to(layout)
-    lock = FileLock(layout.lock, timeout=0, mode=0o600)
+    # Whoever looks whether the lab runs takes the lock for a moment.
+    lock = FileLock(layout.lock, timeout=_LOCK_PATIENCE, mode=0o600)
     try:
         lock.acquire()
     except Timeout:

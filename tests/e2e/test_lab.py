@@ -15,6 +15,7 @@ import pytest
 
 from smartup_tui.lab.processes import Process
 from smartup_tui.lab.synapse import find_python
+from tests.support.pty_app import PtyApp
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -56,6 +57,17 @@ def processes(found: dict[str, Any]) -> list[Process]:
     return [Process.of(part["pid"]) for part in found["parts"]]
 
 
+def demonstrate_and_quit(directory: Path) -> None:
+    """The demo starts the lab itself and leaves no process."""
+    with PtyApp.python("smartup_tui.cli", "demo", "--dir", str(directory)) as demo:
+        demo.wait_for("Draft the owners' guide", timeout=60)
+        running = processes(status(directory))
+        assert all(process.alive for process in running)
+        demo.send("q")
+        assert demo.wait(30) == 0
+    assert not any(process.alive for process in running)
+
+
 def test_a_day_on_a_throw_away_lab_holds() -> None:
     done = smartup("lab", "check", "--json")
 
@@ -66,7 +78,7 @@ def test_a_day_on_a_throw_away_lab_holds() -> None:
     assert all(step["ok"] for step in report["steps"])
 
 
-def test_a_lab_comes_up_is_killed_comes_up_again_and_goes_down(lab: Path) -> None:
+def test_a_lab_comes_up_is_killed_comes_up_again_is_shown_and_goes_down(lab: Path) -> None:
     up = smartup("lab", "up", "--detach", "--dir", str(lab))
     assert up.returncode == 0, up.stdout + up.stderr
     first = status(lab)
@@ -89,8 +101,17 @@ def test_a_lab_comes_up_is_killed_comes_up_again_and_goes_down(lab: Path) -> Non
     asked = smartup("--home", str(lab / "homes" / "maria"), "send", "!wallet", "--wait", "--json")
     assert json.loads(asked.stdout)["result"]["data"]["alias"] == "maria"
 
+    with PtyApp.python("smartup_tui.cli", "demo", "--dir", str(lab), "--as", "jonas") as demo:
+        demo.wait_for("jonas", timeout=60)
+        demo.wait_for("My tasks", timeout=60)
+        demo.send("q")
+        assert demo.wait() == 0
+    # The lab was there before the demo, so it stays.
+    assert all(process.alive for process in processes(second))
+
     assert smartup("lab", "down", "--dir", str(lab)).returncode == 0
     assert not any(process.alive for process in processes(second))
+    demonstrate_and_quit(lab)
     assert smartup("lab", "status", "--dir", str(lab)).returncode == 3
     assert smartup("lab", "reset", "--dir", str(lab)).returncode == 0
     assert not lab.exists()
