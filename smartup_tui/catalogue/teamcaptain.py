@@ -9,6 +9,8 @@ from smartup_tui.catalogue.queries import SIZES
 from smartup_tui.catalogue.workers import SEATS
 
 LICENSES: Final = ("campaign", "watch", "work", "organizational")
+OWNER_FIELDS: Final = ("license", "status", "alias", "matrix_id")
+ROLE_FIELDS: Final = ("name", "recruitment", "skills", "commitment", "weekly", "description", "status", "holder")
 TASK_FIELDS: Final = ("title", "due", "size")
 OBJECTIVE_FIELDS: Final = ("title", "status", "phase", "tick", "untick", "mission_leader", "attacker", "defender")
 
@@ -23,15 +25,21 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
     Command(
         name="create_owner",
         tier=Tier.TEAMCAPTAIN,
-        summary="enter an owner in the book of owners",
+        summary="enter an owner, with a payment reference or confirmed by a second captain",
         example="!create_owner maria work @maria:smartup0.org OC-2025-0117",
         arguments=(
             Argument("alias", Kind.WORD, "the alias, lower case", max_length=40),
             Argument("license", Kind.CHOICE, "the license", choices=LICENSES),
             Argument("matrix_id", Kind.MATRIX_ID, "the account in Matrix", max_length=255),
-            Argument("reference", Kind.TEXT, "what was paid, and where it is recorded", label="payment reference"),
+            Argument(
+                "reference",
+                Kind.TEXT,
+                "what was paid, and where it is recorded; without it a second captain confirms by the same command",
+                required=False,
+                label="payment reference",
+            ),
         ),
-        reads=("book-of-owners",),
+        reads=("book-of-owners", "license-transactions"),
         writes=("book-of-owners", "license-transactions", "master-events"),
     ),
     Command(
@@ -43,6 +51,48 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         reads=("book-of-owners", "roles", "teams", "karma"),
         writes=("roles", "teams", "book-of-owners", "master-events"),
         subject="role_id",
+    ),
+    Command(
+        name="set_role",
+        tier=Tier.TEAMCAPTAIN,
+        summary="change what a role asks for, whether it looks for somebody, or take it back",
+        example="!set_role 4_2_7 recruitment OPEN",
+        arguments=(
+            Argument("role_id", Kind.ROLE, "the role"),
+            Argument("field", Kind.CHOICE, "what to change", choices=ROLE_FIELDS, label="field"),
+            Argument("value", Kind.TEXT, "the new value; holder none takes the role back", max_length=2000),
+        ),
+        reads=("roles", "teams", "book-of-owners"),
+        writes=("roles", "teams", "book-of-owners", "master-events"),
+        subject="role_id",
+    ),
+    Command(
+        name="set_owner",
+        tier=Tier.TEAMCAPTAIN,
+        summary="change an owner's license, status, alias or account in Matrix",
+        example="!set_owner maria license organizational OC-2026-0117",
+        arguments=(
+            _OWNER,
+            Argument("field", Kind.CHOICE, "what to change", choices=OWNER_FIELDS),
+            Argument("value", Kind.WORD, "the new value", max_length=255),
+            Argument("reference", Kind.TEXT, "the payment, or why", required=False, max_length=200),
+        ),
+        reads=("book-of-owners", "license-transactions", "roles", "task-budgets", "karma"),
+        writes=(
+            "book-of-owners",
+            "license-transactions",
+            "teams",
+            "roles",
+            "role-applications",
+            "objectives",
+            "task-budgets",
+            "task_claimed",
+            "work_clock",
+            "pending-sc",
+            "redemptions",
+            "proposals",
+            "master-events",
+        ),
     ),
     Command(
         name="create_objective",

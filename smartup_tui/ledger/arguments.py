@@ -120,6 +120,11 @@ def validate(command: Command, raw: Mapping[str, Any], snapshot: Snapshot) -> Ar
     return Arguments(command, values)
 
 
+def is_matrix_id(text: str) -> bool:
+    """Whether a text can be the id of an account in Matrix."""
+    return _MATRIX_ID.match(text) is not None
+
+
 def _value(argument: Argument, given: object, snapshot: Snapshot) -> Value | Refusal:
     """One value, or why it is none."""
     if isinstance(given, bool) or not isinstance(given, str | int):

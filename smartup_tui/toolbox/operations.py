@@ -47,6 +47,8 @@ from smartup_tui.toolbox.teamcaptain.redemptions import pay_redemption
 from smartup_tui.toolbox.teamcaptain.resolve import resolve
 from smartup_tui.toolbox.teamcaptain.roles import assign_role
 from smartup_tui.toolbox.teamcaptain.set_objective import set_objective
+from smartup_tui.toolbox.teamcaptain.set_owner import set_owner
+from smartup_tui.toolbox.teamcaptain.set_role import set_role
 from smartup_tui.toolbox.teamcaptain.set_task import set_task
 from smartup_tui.toolbox.teamcaptain.tasks import create_task
 from smartup_tui.toolbox.teamcaptain.treasury import record_treasury
@@ -94,6 +96,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
         "correct_session": correct_session,
         "create_owner": create_owner,
         "assign_role": assign_role,
+        "set_role": set_role,
+        "set_owner": set_owner,
         "create_objective": create_objective,
         "set_objective": set_objective,
         "create_task": create_task,

@@ -12,12 +12,12 @@ ADM: Final = "ADM assignment"
 _FACT_LINE: Final = re.compile(r"^\*\*[^*\n]+:\*\* .*$", re.MULTILINE)
 
 
-def retitled(page: str, entity_id: str, title: str) -> str:
-    """The page with another title, in its front matter and its heading."""
+def retitled(page: str, title: str, heading: str | None = None) -> str:
+    """The page with another title in its front matter, and in its heading, which may be another text."""
     parsed = pages.parse(page)
-    heading = f"{entity_id} {title}"
+    heading = heading or title
     body = re.sub(r"^# .*$", lambda _: f"# {heading}", parsed.body, count=1, flags=re.MULTILINE)
-    titled = pages.with_front(parsed, title=heading)
+    titled = pages.with_front(parsed, title=title)
     return pages.render(pages.Page(titled.front, body, titled.head))
 
 

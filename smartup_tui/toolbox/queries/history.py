@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
+from smartup_tui.ledger.aliases import names_of
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Answer, Outcome
 from smartup_tui.ledger.snapshot import Snapshot
@@ -19,7 +20,10 @@ _LISTED: Final = 40
 def history(snapshot: Snapshot, _actor: Actor, args: Arguments, _now: datetime) -> Outcome:
     """What the audit trail says of a thing: who did what, when."""
     entity_id = args.text("entity_id")
-    rows = snapshot.rows(tables.EVENTS).where(entity_id=entity_id)
+    # An owner's past stands under the aliases of the past.
+    names = names_of(snapshot, entity_id) if snapshot.owner(entity_id) is not None else (entity_id,)
+    found = {row.event_id: row for name in names for row in snapshot.rows(tables.EVENTS).where(entity_id=name)}
+    rows = sorted(found.values(), key=lambda row: row.timestamp)
     if not rows:
         return Answer(f"The audit trail does not name {entity_id} yet.", data={"entity_id": entity_id, "events": []})
     lines = [f"{date_time(row.timestamp)}, {row.actor}: {row.details or row.action}" for row in rows[-4:]]

@@ -134,7 +134,7 @@ def _plain(row: Objective, field: str, value: str) -> Edit | Refusal:
         return conflict("no_change", f"The {field} of {row.objective_id} is that already.", field="value")
     message = f"{field.capitalize()} of {row.objective_id}: {value}."
     if field == "title":
-        return Edit({"title": value}, lambda page: retitled(page, row.objective_id, value), message)
+        return Edit({"title": value}, lambda page: retitled(page, f"{row.objective_id} {value}"), message)
     if field in ("attacker", "defender"):
         return _bullet(field, value, message)
     return _line(field, value, message)

@@ -71,7 +71,7 @@ def _title(task: TaskBudget, value: str) -> Edit | Refusal:
     if value == task.title:
         return _unchanged(task, "title")
     message = f"Title of {task.task_id}: {value}."
-    return Edit({"title": value}, lambda page: retitled(page, task.task_id, value), message)
+    return Edit({"title": value}, lambda page: retitled(page, f"{task.task_id} {value}"), message)
 
 
 def _due(task: TaskBudget, value: str, now: datetime) -> Edit | Refusal:

@@ -113,7 +113,6 @@ def test_an_owner_is_entered_with_a_license_and_no_name() -> None:
         ({"matrix_id": "@maria:smartup0.org"}, "matrix_id_taken", "matrix_id"),
         ({"matrix_id": "maria"}, "bad_argument", "matrix_id"),
         ({"license": "gold"}, "bad_argument", "license"),
-        ({"reference": None}, "missing_argument", "reference"),
     ],
 )
 def test_owners_that_can_not_be_entered(changed: dict[str, str | None], code: str, field: str) -> None:
