@@ -43,7 +43,7 @@ def objected_before(snapshot: Snapshot, entity_id: str, alias: str) -> bool:
 
 
 def resolvers(snapshot: Snapshot, rows: Sequence[PendingSC]) -> frozenset[str]:
-    """Who may decide the objections to an award: a further validator, who neither took part nor decided nor objected."""
+    """Who may decide the objections to an award: validators who have had no part in it so far."""
     first = rows[0]
     without = {row.beneficiary for row in rows} | {row.alias for row in standing(snapshot, first.pending_id)}
     return entitled_validators(snapshot, without=without | {first.assessed_by, first.validated_by})

@@ -156,5 +156,5 @@ def test_a_vote_on_an_award_is_dated_whoever_looks(org: Organisation) -> None:
     for _ in range(20):
         org.wait(days=1).settle()
     late.wait(days=20).settle()
-    for table in (tables.PROPOSALS, tables.PENDING, tables.CREDITS, tables.TASKS):
-        assert list(org.snapshot.rows(table)) == list(late.snapshot.rows(table))
+    for path in (tables.PROPOSALS.path, tables.PENDING.path, tables.CREDITS.path, tables.TASKS.path):
+        assert org.tree.read(path) == late.tree.read(path)

@@ -92,8 +92,8 @@ def test_settling_late_mints_the_same(org: Organisation) -> None:
     for _ in range(25):
         org.wait(days=1).settle()
     late.wait(days=25).settle()
-    for table in (tables.PROPOSALS, tables.PENDING, tables.CREDITS):
-        assert list(org.snapshot.rows(table)) == list(late.snapshot.rows(table))
+    for path in (tables.PROPOSALS.path, tables.PENDING.path, tables.CREDITS.path):
+        assert org.tree.read(path) == late.tree.read(path)
 
 
 def test_what_is_no_tranche_is_not_vested(org: Organisation) -> None:
