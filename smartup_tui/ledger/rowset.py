@@ -180,8 +180,8 @@ class RowCache:
 
     def __init__(self) -> None:
         """An empty cache."""
-        self.quiet_days: dict[str, date] = {}
-        """By kind of daily effect the day for which it is known that none is due (`economy.effects_rolling`)."""
+        self.quiet_day: date | None = None
+        """A day on which it was seen that no time effect was due (`economy.effect.is_quiet`)."""
         self._lock = threading.Lock()
         self._parts: OrderedDict[tuple[str, str], Part[Any]] = OrderedDict()
         self._newest: dict[tuple[str, str], tuple[tuple[str, str], Part[Any]]] = {}
@@ -226,16 +226,49 @@ class RowCache:
                 self._parts.popitem(last=False)
 
 
+class _LazyParts(Sequence[Part[R]]):
+    """The parts of a table, each read when it is first asked for: a command seldom needs what is long past."""
+
+    def __init__(self, paths: Sequence[str], load: Callable[[str], Part[R]]) -> None:
+        self._paths = paths
+        self._load = load
+        self._loaded: dict[int, Part[R]] = {}
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, index: int) -> Part[R]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Part[R]]: ...
+    def __getitem__(self, index: int | slice) -> Part[R] | Sequence[Part[R]]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        at = range(len(self))[index]
+        if at not in self._loaded:
+            self._loaded[at] = self._load(self._paths[at])
+        return self._loaded[at]
+
+
 class Rows(Sequence[R]):
     """All rows of a table in one snapshot: segments first, in file order; bad rows are left out and reported."""
 
     def __init__(self, table: Table[R], parts: Sequence[Part[R]]) -> None:
         """Join the parts of a table."""
         self.table = table
-        self.parts = tuple(parts)
-        self.problems: tuple[Problem, ...] = tuple(p for part in parts for p in part.problems)
-        self._joined: list[R] | None = parts[0].rows if len(parts) == 1 else None
+        self.parts = parts
+        self._joined: list[R] | None = None
         self._key = _key_fields(table)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read, in all parts."""
+        return tuple(problem for part in self.parts for problem in part.problems)
+
+    @property
+    def first(self) -> R | None:
+        """The first row of all, None when there is none."""
+        return next((part.rows[0] for part in self.parts if part.rows), None)
 
     @property
     def live(self) -> Part[R] | None:
@@ -247,7 +280,8 @@ class Rows(Sequence[R]):
     def _rows(self) -> list[R]:
         """All rows in one list, joined when somebody asks for more than a look-up."""
         if self._joined is None:
-            self._joined = [row for part in self.parts for row in part.rows]
+            single = len(self.parts) == 1
+            self._joined = self.parts[0].rows if single else [row for part in self.parts for row in part.rows]
         return self._joined
 
     def __len__(self) -> int:
@@ -291,9 +325,18 @@ class Rows(Sequence[R]):
         return found[0] if len(found) == 1 else tuple(row for rows in found for row in rows)
 
     def last(self, **values: Any) -> R | None:
-        """The last row with these values, None when there is none."""
-        found = self.where(**values)
-        return found[-1] if found else None
+        """The last row with these values, None when there is none; looked for from the end."""
+        fields = tuple(sorted(values))
+        wanted = values[fields[0]] if len(fields) == 1 else tuple(values[name] for name in fields)
+        for part in self.newest_first():
+            found = part.index(fields).get(wanted)
+            if found:
+                return found[-1]
+        return None
+
+    def newest_first(self) -> Iterator[Part[R]]:
+        """The parts from the end, each read only when it is reached."""
+        return (self.parts[at] for at in range(len(self.parts) - 1, -1, -1))
 
 
 def segment_paths(table: Table[Any], tree: Tree) -> tuple[str, ...]:
@@ -304,9 +347,12 @@ def segment_paths(table: Table[Any], tree: Tree) -> tuple[str, ...]:
 
 def read_rows(table: Table[R], tree: Tree, cache: RowCache) -> Rows[R]:
     """The rows of a table in a tree; a table without a file has none."""
-    paths = (*segment_paths(table, tree), table.path)
-    parts = [part for path in paths if (part := cache.part(table, path, tree)) is not None]
-    return Rows(table, parts)
+    paths = (*segment_paths(table, tree), *([table.path] if tree.blob_id(table.path) is not None else []))
+
+    def load(path: str) -> Part[R]:
+        return cache.part(table, path, tree) or Part(path, ())
+
+    return Rows(table, _LazyParts(paths, load))
 
 
 __all__ = ["Part", "Record", "RowCache", "Rows", "parse_part", "read_rows", "row_builder", "segment_paths"]

@@ -113,6 +113,8 @@ def test_an_unchanged_file_is_read_once_for_all_snapshots() -> None:
     cache = RowCache()
     first = Snapshot(Counting(files), cache).rows(tables.TASKS)
     second = Snapshot(Counting(files), cache).rows(tables.TASKS)
+    assert Counting.reads == 0  # nobody has looked yet
+    assert list(first) == list(second)
     assert Counting.reads == 1
     assert first[0] is second[0]
 

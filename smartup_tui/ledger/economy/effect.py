@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from smartup_tui.ledger.change import Change, Entity
 from smartup_tui.ledger.economy.minting import number
+from smartup_tui.ledger.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,16 @@ class Effect:
     def place(self) -> tuple[str, int, str, str]:
         """The order among effects that are due at the same time."""
         return (self.entity.type, number(self.entity.id), self.entity.id, self.part)
+
+
+def is_quiet(snapshot: Snapshot, now: datetime) -> bool:
+    """Whether this day is known to bring no more effects of those that are due at midnights.
+
+    Once nothing at all is due on a day, what happens from then on can be due on a later day at the earliest.
+    """
+    return snapshot.cache.quiet_day == now.astimezone(UTC).date()
+
+
+def remember_quiet(snapshot: Snapshot, now: datetime) -> None:
+    """Nothing at all is due now."""
+    snapshot.cache.quiet_day = now.astimezone(UTC).date()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
@@ -11,7 +11,7 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import changes, present_name, present_names, under_present_names
 from smartup_tui.ledger.change import Append, Audit, Change, Entity
 from smartup_tui.ledger.economy import sk
-from smartup_tui.ledger.economy.effect import Effect
+from smartup_tui.ledger.economy.effect import Effect, is_quiet
 from smartup_tui.ledger.economy.wallet import decay_rule
 from smartup_tui.ledger.rows import KarmaTransaction, MasterEvent
 from smartup_tui.ledger.snapshot import Snapshot
@@ -19,15 +19,19 @@ from smartup_tui.ledger.snapshot import Snapshot
 DECAY: Final = "decay"
 ACTIVE: Final = ("stop_work", "correct_session", "assess_work", "validate_sc", "vote")
 """Actions of the audit trail that make a month an active one."""
+_MARGIN: Final = timedelta(days=2)
+"""How much the clocks of two Toolboxes can put rows of the audit trail out of order, and much more."""
 
 
 def decay(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     """The first month that has ended, was not settled, and changes somebody's karma."""
-    events = snapshot.rows(tables.EVENTS)
-    if not events:
+    if is_quiet(snapshot, now):
         return
-    last = events.last(action=DECAY)
-    month = _month(last) if last is not None else sk.first_of_month(events[0].timestamp)
+    events = snapshot.rows(tables.EVENTS)
+    last, first = events.last(action=DECAY), events.first
+    if first is None:
+        return
+    month = _month(last) if last is not None else sk.first_of_month(first.timestamp)
     while (month := sk.first_of_month(month, 1)) <= now.date():
         due = datetime.combine(month, time(), UTC)
         rows = month_rows(snapshot, due)
@@ -48,13 +52,12 @@ def month_rows(snapshot: Snapshot, due: datetime) -> tuple[KarmaTransaction, ...
 
 def _active(snapshot: Snapshot, since: datetime, until: datetime) -> frozenset[str]:
     """Owners that did something that counts; by the audit trail, whose order nothing can change afterwards."""
-    events = snapshot.rows(tables.EVENTS)
-    aliases = {
-        event.actor
-        for action in ACTIVE
-        for event in events.where(action=action)
-        if since <= event.timestamp < until and event.result == "ok"
-    }
+    aliases: set[str] = set()
+    for part in snapshot.rows(tables.EVENTS).newest_first():
+        found_here = (event for action in ACTIVE for event in part.index(("action",)).get(action, ()))
+        aliases |= {e.actor for e in found_here if since <= e.timestamp < until and e.result == "ok"}
+        if part.rows and part.rows[0].timestamp < since - _MARGIN:
+            break
     licenses = snapshot.policies.licenses.licenses
     found = set()
     for alias in aliases:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Audit, Change, Entity, Roll
 from smartup_tui.ledger.economy import sc
-from smartup_tui.ledger.economy.effect import Effect
+from smartup_tui.ledger.economy.effect import Effect, is_quiet
 from smartup_tui.ledger.rows import PendingSC, Proposal, RoleApplication, TaskBudget, WorkClock
 from smartup_tui.ledger.schema import Table
 from smartup_tui.ledger.snapshot import Snapshot
@@ -36,7 +36,7 @@ class _Row:
 
 def final_rows(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     """The rows of the earliest midnight that is past. Not looked for on a day that is known to be quiet."""
-    if snapshot.cache.quiet_days.get(ROLL) == now.astimezone(UTC).date() or not _candidates(snapshot):
+    if is_quiet(snapshot, now) or not _candidates(snapshot):
         return
     rows = [row for row in _final(snapshot) if row.due <= now]
     if not rows:
@@ -46,11 +46,6 @@ def final_rows(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     entity = Entity("register", due.date().isoformat())
     # A row moves once, so its key makes the effect's name its own.
     yield Effect(ROLL, due, entity, partial(_move, moving, due.date()), ".".join(moving[0].key))
-
-
-def remember_quiet(snapshot: Snapshot, now: datetime) -> None:
-    """Nothing at all is due now: what becomes final from here on is due on a later day, so this day brings nothing."""
-    snapshot.cache.quiet_days[ROLL] = now.astimezone(UTC).date()
 
 
 def _candidates(snapshot: Snapshot) -> bool:

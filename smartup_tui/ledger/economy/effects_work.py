@@ -49,8 +49,12 @@ def unused_seats(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
 
 def _last_use(snapshot: Snapshot, task_id: str, seat: Seat, alias: str) -> datetime | None:
     """When the seat was last taken by this owner, or a session of theirs on it ended."""
-    claims = snapshot.rows(tables.CLAIMS).where(task_id=task_id)
-    times = [c.timestamp for c in claims if (c.alias, c.adm_role) == (alias, seat) and c.action in ("claim", "assign")]
+    times = []
+    for part in snapshot.rows(tables.CLAIMS).newest_first():
+        claims = part.index(("adm_role", "alias", "task_id")).get((seat, alias, task_id), ())
+        times = [claim.timestamp for claim in claims if claim.action in ("claim", "assign")]
+        if times:
+            break
     clocks = snapshot.rows(tables.CLOCK).where(task_id=task_id)
     times += [c.stopped_at or c.started_at for c in clocks if holder(c, seat) == alias]
     return max(times, default=None)

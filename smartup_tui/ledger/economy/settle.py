@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from smartup_tui.ledger.economy import effects_credits, effects_karma, effects_rolling, effects_work
-from smartup_tui.ledger.economy.effect import Effect
+from smartup_tui.ledger.economy.effect import Effect, remember_quiet
 from smartup_tui.ledger.governance import effects as effects_governance
 from smartup_tui.ledger.governance import vesting
 from smartup_tui.ledger.snapshot import Snapshot
@@ -33,7 +33,7 @@ def due_effects(snapshot: Snapshot, now: datetime) -> tuple[Effect, ...]:
     """The effects due by now, in order (due, id). Only the first is certain: applying it may change what follows."""
     found = [effect for source in _SOURCES for effect in source(snapshot, now)]
     if not found:
-        effects_rolling.remember_quiet(snapshot, now)
+        remember_quiet(snapshot, now)
     return tuple(sorted(found, key=lambda effect: (effect.due, effect.place)))
 
 
