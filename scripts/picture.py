@@ -20,8 +20,8 @@ SIZE = (100, 28)
 NOTES = "Outline agreed; two examples missing, see page"
 
 
-async def draw(folder: Path, picture: Path) -> None:
-    """Open the workspace, wait until it has read the ledger, and save what it shows."""
+async def draw(folder: Path) -> str:
+    """Open the workspace, wait until it has read the ledger, and draw what it shows."""
     home = Home.find(folder)
     loaded = config.load(home)
     name, profile = loaded.choose()
@@ -36,10 +36,11 @@ async def draw(folder: Path, picture: Path) -> None:
         await pilot.pause(0.5)
         drawn = app.export_screenshot(title="smartup")
     workspace.stop()
-    picture.parent.mkdir(parents=True, exist_ok=True)
     # The library's fonts would be fetched from elsewhere.
-    picture.write_text(re.sub(r"@font-face \{.*?\}\n?", "", drawn, flags=re.DOTALL), encoding="utf-8")
+    return re.sub(r"@font-face \{.*?\}\n?", "", drawn, flags=re.DOTALL)
 
 
 if __name__ == "__main__":
-    asyncio.run(draw(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else "docs/images/today.svg")))
+    picture = Path(sys.argv[2] if len(sys.argv) > 2 else "docs/images/today.svg")
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.write_text(asyncio.run(draw(Path(sys.argv[1]))), encoding="utf-8")
