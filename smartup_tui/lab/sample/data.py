@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from importlib import resources
 from typing import Literal, TypeVar
 
@@ -107,6 +107,17 @@ class Award(_Entry):
     reason: str
 
 
+class Said(_Entry):
+    """A command that an owner gave beside their work."""
+
+    day: int
+    at: time
+    by: str
+    command: str
+    arguments: dict[str, str] = msgspec.field(name="with")
+    gives: str | None = None
+
+
 class Organisation(_Entry):
     """All of it but tasks and karma."""
 
@@ -134,6 +145,10 @@ class _Karma(_Entry):
     award: list[Award]
 
 
+class _Community(_Entry):
+    said: list[Said]
+
+
 def organisation() -> Organisation:
     """The organisation, its owners and objectives."""
     return _read("organisation.toml", Organisation)
@@ -147,6 +162,11 @@ def tasks() -> list[Task]:
 def karma() -> list[Award]:
     """The awards of karma."""
     return _read("karma.toml", _Karma).award
+
+
+def community() -> list[Said]:
+    """Applications, kudos, proposals and what followed from them."""
+    return _read("community.toml", _Community).said
 
 
 def aliases() -> tuple[str, ...]:

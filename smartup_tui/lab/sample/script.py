@@ -44,6 +44,7 @@ def script(now: datetime, server_name: str) -> list[Step | Later]:
     steps += _tasks(known, tasks, now)
     steps += _work(known, tasks, now)
     steps += _karma(now)
+    steps += _community(now)
     return sorted(steps, key=lambda step: (step.step if isinstance(step, Later) else step).at)
 
 
@@ -198,6 +199,12 @@ def _karma(now: datetime) -> Iterator[Step]:
             "award_sk",
             {"alias": award.to, "category": award.category, "entity_id": award.entity, "reason": award.reason},
         )
+
+
+def _community(now: datetime) -> Iterator[Step]:
+    for said in data.community():
+        arguments = {name: value.strip() for name, value in said.arguments.items()}
+        yield Step(_on(now, said.day, said.at), said.by, said.command, arguments, said.gives)
 
 
 def _on(now: datetime, day: int, clock: time) -> datetime:
