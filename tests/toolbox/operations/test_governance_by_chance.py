@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
+from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+import pytest
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.economy import sc
 from smartup_tui.ledger.tree import Tree
 from smartup_tui.ledger.verify import Severity, verify
 from tests.support.organisation import FOUNDER, START, Organisation
-from tests.toolbox.operations.governing import SCORES, TASK, assembly, with_karma
+from tests.toolbox.operations.governing import SCORES, TASK, assembly, opened, with_karma
 
 OWNERS = (FOUNDER, "captain", "designer", "maria", "jonas")
 TEXTS = {
@@ -23,74 +23,86 @@ TEXTS = {
     "role": "give 4_1_3 to jonas\nvacate 4_2_7",
     "correction": "destroy 2.50 of g_4 from maria",
 }
+PAUSES = (0.1, 0.1, 1, 1, 3, 8, 30)
+"""Hours between two commands: awards and votes overlap, and sometimes all of them end."""
 
-owners = st.sampled_from(OWNERS)
-proposals = st.sampled_from(["p_1", "p_2", "p_3"])
-awards = st.sampled_from(["g_4", "g_5"])
-
-
-def step(command: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, str, dict[str, Any]]]:
-    """A command of any owner with any of its arguments."""
-    return st.tuples(st.just(command), owners, st.fixed_dictionaries(arguments))
+Step = tuple[str, str, dict[str, Any]]
 
 
-kinds = st.sampled_from(sorted(TEXTS))
-steps = st.one_of(
-    kinds.flatmap(lambda kind: step("propose", kind=st.just(kind), title=st.just("T"), text=st.just(TEXTS[kind]))),
-    step("object", entity_id=proposals | awards, reason=st.just("Hm.")),
-    step("withdraw", entity_id=proposals | awards | st.just("r_1")),
-    step("vote", proposal_id=proposals, choice=st.sampled_from(["yes", "yes", "no", "abstain"])),
-    step("vote", proposal_id=proposals, choice=st.just("yes")),
-    step("vest", pending_id=st.just("g_1"), text=st.just("It is time.")),
-    step("resolve", pending_id=awards, decision=st.sampled_from(["uphold", "dismiss"]), reason=st.just("So.")),
-    step("assess_work", session_id=st.sampled_from(["s_1", "s_2"]), **{k: st.just(v) for k, v in SCORES.items()},
-         share=st.just(50)),
-    step("validate_sc", pending_id=awards, decision=st.just("approve")),
-    step("record_treasury", event_type=st.just("DEPOSIT"), amount_eur=st.sampled_from(["5", "20", "9000"]),
-         note=st.just("money")),
-    step("redeem", amount=st.sampled_from(["1", "10"])),
-)  # fmt: skip
-histories = st.lists(st.tuples(st.integers(1, 96), steps, st.booleans()), min_size=4, max_size=25)
+def any_step(chance: Random) -> Step:
+    """A command of somebody who may give it as a rule, about something that may exist."""
+    proposal = f"p_{chance.randint(1, 9)}"
+    award = chance.choice(("g_4", "g_5", "g_6"))
+    kind = chance.choice(sorted(TEXTS))
+    anybody = chance.choice(OWNERS)
+    return chance.choice(
+        (
+            ("propose", chance.choice(("maria", "jonas")), {"kind": kind, "title": "T", "text": TEXTS[kind]}),
+            *(("vote", chance.choice(OWNERS), {"proposal_id": proposal, "choice": choice})
+              for choice in ("yes", "yes", "yes", "no", "abstain")),
+            ("object", anybody, {"entity_id": proposal, "reason": "Hm."}),
+            ("object", anybody, {"entity_id": award, "reason": "Hm."}),
+            ("withdraw", anybody, {"entity_id": chance.choice((proposal, award, "r_1"))}),
+            ("vest", FOUNDER, {"pending_id": chance.choice(("g_1", "g_2")), "text": "It is time."}),
+            ("resolve", chance.choice((FOUNDER, "designer")),
+             {"pending_id": award, "decision": chance.choice(("uphold", "dismiss")), "reason": "So."}),
+            ("assess_work", "captain", {"session_id": chance.choice(("s_1", "s_2")), "share": 50, **SCORES}),
+            ("validate_sc", "designer", {"pending_id": award, "decision": "approve"}),
+            ("record_treasury", FOUNDER,
+             {"event_type": "DEPOSIT", "amount_eur": chance.choice(("5", "20", "9000")), "note": "money"}),
+            ("redeem", chance.choice(("maria", "jonas")), {"amount": chance.choice(("1", "10"))}),
+        )
+    )  # fmt: skip
 
 
 @cache
 def _beginning() -> tuple[Tree, int]:
-    """An assembly with two sessions to assess, as all runs begin."""
+    """An assembly with one award in its 48 hours, one to validate, and four proposals, as all runs begin."""
     org = with_karma(with_karma(assembly(), "jonas", 50), "captain", 50)
     org.task()
     org.seats(TASK, "maria", "jonas")
-    org.session(TASK, "maria", "jonas")
-    org.session(TASK, "maria", "jonas")
+    for pending_id in ("g_4", "g_5"):
+        session = org.session(TASK, "maria", "jonas")
+        org.do("assess_work", "captain", session_id=session, **SCORES, share=50)
+        if pending_id == "g_4":
+            org.do("validate_sc", "designer", pending_id=pending_id, decision="approve")
+    for kind in ("general", "amendment", "policy", "role"):
+        opened(org, kind=kind, text=TEXTS[kind])
     return org.tree, int((org.now - START).total_seconds())
 
 
-def run(history: list[tuple[int, Any, bool]], *, settling: bool) -> Organisation:
-    """Carry out a history, lawful or not; looking in between only where it says so."""
+def run(seed: int, *, settling: bool) -> Organisation:
+    """Carry out a history, lawful or not; looking in between only where asked to."""
     tree, seconds = _beginning()
     org = Organisation(START, tree).wait(seconds=seconds)
-    for hours, (command, actor, arguments), look in history:
+    chance = Random(seed)
+    for _ in range(40):
+        hours, look = chance.choice(PAUSES), chance.random() < 0.5
         org.wait(hours=hours / 2)
         if settling and look:
             org.settle()
         org.wait(hours=hours / 2)
+        command, actor, arguments = any_step(chance)
         org.attempt(command, actor, **arguments)
     org.wait(days=30).settle()
     return org
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(histories)
-def test_when_somebody_looks_changes_nothing(history: list[tuple[int, Any, bool]]) -> None:
+@pytest.mark.parametrize("seed", range(40))
+def test_when_somebody_looks_changes_nothing(seed: int) -> None:
     """The same files, but for the audit trail's own times; nothing undecided is left; verify finds nothing."""
-    org, other = run(history, settling=True), run(history, settling=False)
+    org, other = run(seed, settling=True), run(seed, settling=False)
     paths = [path for path in org.tree.paths() if not path.startswith("master-events")]
     assert paths == [path for path in other.tree.paths() if not path.startswith("master-events")]
     for path in paths:
         assert org.tree.read(path) == other.tree.read(path), path
-    assert [f for f in verify(org.tree).findings if f.severity is not Severity.NOTE] == []
+    # What was minted before the treasury held money may be more than three times the first deposit.
+    assert [f for f in verify(org.tree).findings if f.severity is not Severity.NOTE and f.kind != "three_x"] == []
     snapshot = org.snapshot
     assert not [row for row in snapshot.rows(tables.PROPOSALS) if row.status in ("open", "voting")]
-    assert not [row for row in snapshot.rows(tables.PENDING) if row.status in ("consensus", "contested")]
+    waiting = {row.status for row in snapshot.rows(tables.PENDING)}
+    assert "contested" not in waiting
+    assert "held" in waiting or "consensus" not in waiting
     rows = snapshot.rows(tables.CREDITS)
     paid = sum(row.amount for row in snapshot.rows(tables.PENDING) if row.status == "paid")
     destroyed = sum(row.amount for row in rows if row.type == sc.DESTROY)
