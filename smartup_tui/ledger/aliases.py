@@ -6,7 +6,7 @@ that somebody had is never given to anybody else, so a name belongs to one owner
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -49,7 +49,11 @@ def present_name(snapshot: Snapshot, alias: str) -> str:
 
 def names_of(snapshot: Snapshot, alias: str) -> tuple[str, ...]:
     """All aliases that the owner of this one has had, this one first."""
-    changed = changes(snapshot)
+    return names_in(changes(snapshot), alias)
+
+
+def names_in(changed: Sequence[LicenseTransaction], alias: str) -> tuple[str, ...]:
+    """`names_of` by the changes of alias, in the order in which they were made."""
     if not changed:
         return (alias,)
     present = present_names(changed)

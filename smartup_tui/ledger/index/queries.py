@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from smartup_tui.ledger import rows, tables
+from smartup_tui.ledger.aliases import ALIAS, names_in, under_present_names
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
 
@@ -185,23 +186,39 @@ def awards_of(index: Index, alias: str) -> list[rows.PendingSC]:
 
 
 def credits_of(index: Index, alias: str) -> list[rows.CreditTransaction]:
-    """All SC movements of an owner, the oldest first."""
-    return index.select(tables.CREDITS, '"to" = ? OR "from" = ?', (alias, alias))
+    """All SC movements of an owner, the oldest first, under this alias even if they had another one then."""
+    condition, names = _movements(index, alias)
+    return list(under_present_names(index.select(tables.CREDITS, condition, names), _earlier(names, alias)))
 
 
 def credit_window(index: Index, alias: str) -> Window[rows.CreditTransaction]:
     """The SC movements of an owner as a list, the newest first."""
-    return Window(index, tables.CREDITS, '"to" = ? OR "from" = ?', (alias, alias), order="row DESC")
+    condition, names = _movements(index, alias)
+    return Window(index, tables.CREDITS, condition, names, order="row DESC")
 
 
 def karma_of(index: Index, alias: str) -> list[rows.KarmaTransaction]:
-    """All SK movements of an owner, the oldest first."""
-    return index.select(tables.KARMA, '"to" = ? OR "from" = ?', (alias, alias))
+    """All SK movements of an owner, the oldest first, under this alias even if they had another one then."""
+    condition, names = _movements(index, alias)
+    return list(under_present_names(index.select(tables.KARMA, condition, names), _earlier(names, alias)))
 
 
 def karma_window(index: Index, alias: str) -> Window[rows.KarmaTransaction]:
     """The SK movements of an owner as a list, the newest first."""
-    return Window(index, tables.KARMA, '"to" = ? OR "from" = ?', (alias, alias), order="row DESC")
+    condition, names = _movements(index, alias)
+    return Window(index, tables.KARMA, condition, names, order="row DESC")
+
+
+def _movements(index: Index, alias: str) -> tuple[str, tuple[str, ...]]:
+    """The condition for what an owner gave and got under every alias that was theirs, with its values."""
+    names = names_in(index.select(tables.LICENSES, "type = ?", (ALIAS,)), alias)
+    marks = ", ".join("?" for _ in names)
+    return f'"to" IN ({marks}) OR "from" IN ({marks})', (*names, *names)
+
+
+def _earlier(names: Sequence[str], alias: str) -> dict[str, str]:
+    """The other names, each with this one; rows that have this one already stay as they are."""
+    return {name: alias for name in names if name != alias}
 
 
 def redemptions_of(index: Index, alias: str) -> list[rows.Redemption]:

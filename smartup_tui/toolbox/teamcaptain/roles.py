@@ -7,8 +7,9 @@ from datetime import datetime
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import LEADERSHIP, TEAM_CAPTAIN, Actor
 from smartup_tui.ledger.arguments import Arguments
-from smartup_tui.ledger.change import Audit, Change, Entity, Outcome, Refusal, RowWrite, Update
+from smartup_tui.ledger.change import Audit, Change, Entity, Outcome, Refusal
 from smartup_tui.ledger.economy.wallet import karma_of
+from smartup_tui.ledger.governance.holders import holder_writes
 from smartup_tui.ledger.rows import Owner, Role
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import active_owner
@@ -36,24 +37,11 @@ def assign_role(snapshot: Snapshot, actor: Actor, args: Arguments, _now: datetim
         message = f"{message[:-1]}; the founder waived the threshold."
     return Change(
         markdown=(),
-        index=holder_writes(snapshot, role, owner),
+        index=holder_writes(snapshot, {role.role_id: owner.alias}),
         audit=(Audit("assign_role", Entity("role", role.role_id), message, result),),
         message=message,
         data={"role_id": role.role_id, "alias": owner.alias, "team": role.team_id, "waived": result == WAIVED},
     )
-
-
-def holder_writes(snapshot: Snapshot, role: Role, owner: Owner) -> tuple[RowWrite, ...]:
-    """The rows that make an owner the holder: the role, which is the truth, and the copies written from it."""
-    held = {r.role_id for r in snapshot.rows(tables.ROLES).where(holder=owner.alias) if r.status == "active"}
-    roles = tuple(sorted(held | {role.role_id}))
-    writes: list[RowWrite] = [
-        Update(tables.ROLES, (role.role_id,), {"holder": owner.alias, "recruitment": None}),
-        Update(tables.OWNERS, (owner.owner_id,), {"roles": roles}),
-    ]
-    if role.type == TEAM_CAPTAIN and role.team_id is not None and snapshot.team(role.team_id) is not None:
-        writes.append(Update(tables.TEAMS, (role.team_id,), {"captain": owner.alias}))
-    return tuple(writes)
 
 
 def threshold(snapshot: Snapshot, actor: Actor, alias: str, needed: int, what: str) -> str | Refusal:
