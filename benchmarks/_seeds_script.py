@@ -1,8 +1,8 @@
 """`claim_task` as the seeds describe a script: a process of its own, three separate writes, a SHA lock for each file.
 
 Arguments: the forge's address, the actor, the task; the token comes on standard input. Page first, then the index
-files, the audit trail last; a stale SHA is retried with exponential backoff for as long as it takes. It is kept light on
-purpose, standard library only, so that the comparison favours it. Prints the bytes sent and the conflicts met.
+files, the audit trail last; a stale SHA is retried with exponential backoff for as long as it takes. It is kept light
+on purpose, standard library only, so that the comparison favours it. Prints the bytes sent and the conflicts met.
 """
 
 from __future__ import annotations
