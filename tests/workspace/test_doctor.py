@@ -1,0 +1,126 @@
+"""Each fault of a set-up, found and with its way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from smartup_tui.config import Home, write_profile
+from smartup_tui.forge.embedded.faults import Fault, FaultKind
+from smartup_tui.ledger.index.ingest import ingest
+from smartup_tui.ledger.index.store import Index
+from smartup_tui.secrets import open_store
+from smartup_tui.workspace.doctor import Check, Health, examine
+from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
+from tests.support.ledger_forge import LedgerForge, ledger_forge
+from tests.support.owner_home import organisation
+
+
+@pytest.fixture
+def forge(tmp_path: Path) -> Iterator[LedgerForge]:
+    with ledger_forge(tmp_path) as found:
+        yield found
+
+
+async def found(home: Home) -> dict[str, Check]:
+    checks = await examine(home)
+    assert all(check.mend for check in checks if check.health is not Health.WELL), "a fault without a way out"
+    return {check.name: check for check in checks}
+
+
+async def test_a_set_up_that_is_well_but_for_the_homeserver(forge: LedgerForge) -> None:
+    org = organisation()
+    await forge.publish(org.tree)
+    with Index(Places.of(forge.home, "smartup").index, writable=True) as index:
+        ingest(index, org.tree)
+    open_store("file", forge.home).set("smartup", MATRIX_TOKEN, "secret-token")
+    checks = await found(forge.home)
+    assert checks["configuration"].health is Health.WELL
+    assert checks["forge"].health is Health.WELL
+    assert checks["ledger"].health is Health.WELL
+    assert checks["owner"].health is Health.WELL
+    assert checks["homeserver"].health is Health.FAULT  # nothing listens there
+    assert "secret-token" not in f"{checks}"
+    assert forge.token not in f"{checks}"
+
+
+async def test_without_a_profile(tmp_path: Path) -> None:
+    checks = await found(Home.find(tmp_path))
+    assert checks["configuration"].health is Health.FAULT
+
+
+async def test_without_logins(forge: LedgerForge) -> None:
+    open_store("file", forge.home).delete("smartup", FORGE_TOKEN)
+    checks = await found(forge.home)
+    assert "no login is kept" in checks["homeserver"].found
+    assert checks["ledger's repository"].health is Health.FAULT
+
+
+async def test_a_forge_that_is_away_does_not_hide_the_rest(forge: LedgerForge) -> None:
+    forge.server.close()
+    checks = await found(forge.home)
+    assert "can not be reached" in checks["forge"].found
+    assert checks["homeserver"].health is Health.FAULT
+
+
+async def test_an_old_forge_is_only_read(forge: LedgerForge, monkeypatch: pytest.MonkeyPatch) -> None:
+    from smartup_tui.forge.client import ForgeClient
+    from smartup_tui.forge.models import Version
+
+    async def version(_: ForgeClient) -> Version:
+        return Version("11.0.1", 11)
+
+    monkeypatch.setattr(ForgeClient, "version", version)
+    checks = await found(forge.home)
+    assert checks["forge"].health is Health.ADVICE
+    assert "12" in checks["forge"].mend
+
+
+async def test_a_ledger_that_is_not_there(forge: LedgerForge) -> None:
+    write_profile(forge.home, "smartup", msgspec.structs.replace(forge.profile, ledger_repo="other"), default=True)
+    checks = await found(forge.home)
+    assert "other" in checks["ledger's repository"].found
+
+
+async def test_an_unprotected_branch_is_advice(forge: LedgerForge) -> None:
+    await forge.publish(organisation().tree)
+    checks = await found(forge.home)
+    assert checks["ledger's repository"].health is Health.ADVICE
+    assert "not protected" in checks["ledger's repository"].found
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [({"alias": "nobody"}, "has no nobody"), ({"user_id": "@other:smartup0.org"}, "@maria:smartup0.org")],
+)
+async def test_an_owner_whom_the_book_does_not_know(forge: LedgerForge, change: dict[str, str], said: str) -> None:
+    write_profile(forge.home, "smartup", msgspec.structs.replace(forge.profile, **change), default=True)
+    with Index(Places.of(forge.home, "smartup").index, writable=True) as index:
+        ingest(index, organisation().tree)
+    checks = await found(forge.home)
+    assert checks["owner"].health is Health.FAULT
+    assert said in checks["owner"].found
+
+
+async def test_rows_that_can_not_be_read_are_named(forge: LedgerForge) -> None:
+    with Index(Places.of(forge.home, "smartup").index, writable=True) as index:
+        ingest(index, organisation().tree)
+        index.connection.execute("INSERT INTO problems VALUES('work/x.csv', 7, 'size', 'expected small')")
+    checks = await found(forge.home)
+    assert "work/x.csv:7" in checks["ledger"].found
+
+
+async def test_engelbot_must_be_named(forge: LedgerForge) -> None:
+    write_profile(forge.home, "smartup", msgspec.structs.replace(forge.profile, engelbot=()), default=True)
+    checks = await found(forge.home)
+    assert checks["Engelbot"].health is Health.FAULT
+
+
+async def test_a_server_error_is_said_in_words(forge: LedgerForge) -> None:
+    forge.faults.plan(Fault(FaultKind.STATUS, status=401, path="/version", times=9))
+    checks = await found(forge.home)
+    assert checks["forge"].health is Health.FAULT
+    assert "login" in checks["forge"].found
