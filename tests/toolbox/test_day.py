@@ -171,3 +171,39 @@ def test_a_broken_policy_names_file_and_key(owners: Owners, place: Place, task: 
     assert "validation-rules.yml" in result.error.message
     assert "seats_per_owner" in result.error.message
     assert started_after.execute("my_tasks", "maria", "$query").ok
+
+
+def test_captains_run_their_team_in_rooms(owners: Owners, place: Place, task: str) -> None:
+    """Entered by two, assigned, mended, renamed, suspended, paid out; and the history of all that is lawful."""
+    owners.host("create_owner", alias="lena", license="work", matrix_id="@lena:example.org", reference="OC-2", days=3)
+    owners.host("assign_role", alias="lena", role_id="4_1_7", days=3)
+    entering = {"alias": "ana", "license": "work", "matrix_id": "@ana:example.org"}
+    owners.ask("lena", "create_owner", **entering)
+    assert owners.say("ana", "comment", entity_id=task, text="Hello").status_code == 403
+    owners.ask(FOUNDER, "create_owner", **entering)
+    owners.ask("lena", "set_role", role_id="4_3_7", field="holder", value="none")
+    owners.ask("lena", "assign_role", alias="ana", role_id="4_3_7")
+    owners.ask("lena", "set_task", task_id=task, field="size", value="complex")
+    owners.ask("lena", "assign_task", task_id=task, alias="maria", seat="attacker")
+    owners.ask("lena", "assign_task", task_id=task, alias="ana")
+    owners.ask("maria", "start_work", task_id=task)
+    owners.ask("ana", "start_work", task_id=task)
+    place.clock.now += timedelta(minutes=90)
+    session = owners.ask("ana", "stop_work", notes="All of it.")["entity"]["id"]
+    owners.ask("maria", "correct_session", session_id=session, notes="All of it, and the index.")
+    award = owners.ask("lena", "assess_work", session_id=session, effort=9, learning=9, collaboration=9)["entity"]["id"]
+    owners.ask(FOUNDER, "validate_sc", pending_id=award, decision="approve")
+    renamed = owners.ask(FOUNDER, "set_owner", alias="maria", field="alias", value="mara")
+    assert renamed["data"]["was"] == "maria"
+    place.clock.pass_days(3)
+    owners.ask(FOUNDER, "record_treasury", event_type="DEPOSIT", amount_eur="5000", note="Licenses")
+    live = owners.ask("mara", "wallet")["data"]["sc"]["live"]
+    assert live == "171.00"
+    request = owners.ask("mara", "redeem", amount="100")["entity"]["id"]
+    owners.ask(FOUNDER, "pay_redemption", redemption_id=request, reference="Bank 1")
+    owners.ask(FOUNDER, "set_owner", alias="mara", field="status", value="left")
+    assert owners.say("mara", "claim_task", task_id=task).status_code == 403
+    assert owners.ask("mara", "wallet")["data"]["sc"]["live"] == "71.00"
+    assert owners.ask("lena", "who", alias="maria")["data"]["status"] == "left"
+    report = verify(place.ledger().tree, GitHistory(place))
+    assert [str(finding) for finding in report.errors] == []
