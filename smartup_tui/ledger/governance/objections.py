@@ -28,12 +28,24 @@ def standing(snapshot: Snapshot, entity_id: str) -> tuple[Objection, ...]:
         else:
             last.pop(row.alias, None)
     found = sorted(last.values(), key=lambda row: row.timestamp)
-    decided = snapshot.rows(tables.EVENTS).last(entity_id=entity_id, action=RESOLVE)
-    later = [row for row in found if decided is None or row.timestamp > decided.timestamp]
+    award = snapshot.award(entity_id)
+    decided = _decided_at(snapshot, entity_id, found[0].timestamp) if found and award else None
+    later = [row for row in found if decided is None or row.timestamp > decided]
     # An objection in the very second of a decision on an earlier one: the award's status says that it stands.
-    if not later and any(row.status == CONTESTED for row in snapshot.award(entity_id)):
+    if not later and any(row.status == CONTESTED for row in award):
         later = found
     return tuple(later)
+
+
+def _decided_at(snapshot: Snapshot, entity_id: str, since: datetime) -> datetime | None:
+    """When objections to an award were last decided; older files of the audit trail than `since` are not read."""
+    for part in snapshot.rows(tables.EVENTS).newest_first():
+        found = part.index(("action", "entity_id")).get((RESOLVE, entity_id))
+        if found:
+            return found[-1].timestamp
+        if part.rows and part.rows[0].timestamp < since:
+            return None
+    return None
 
 
 def objected_before(snapshot: Snapshot, entity_id: str, alias: str) -> bool:
