@@ -119,7 +119,7 @@ def _run(name: str, arguments: list[str], home: str | None, profile: str | None)
 def _usage(arguments: list[str]) -> int:
     """Help, or what is wrong with the options before the sub-command."""
     parser = _parser()
-    if arguments and arguments[0] == "--version":
+    if "--version" in arguments:
         from smartup_tui import __version__  # noqa: PLC0415
 
         print(f"smartup {__version__}")

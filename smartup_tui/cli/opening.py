@@ -6,7 +6,6 @@ from argparse import Namespace
 from pathlib import Path
 
 from smartup_tui import config
-from smartup_tui.cli.synchronise import synchronise
 from smartup_tui.config import Home, Profile
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.workspace.places import Places
@@ -34,5 +33,7 @@ def open_reader(arguments: Namespace) -> Reader:
             return Reader(Index(path), profile)
         except FileNotFoundError:
             pass
+    from smartup_tui.cli.synchronise import synchronise  # noqa: PLC0415 - brings asyncio, a third of the time
+
     synchronise(home, name)
     return Reader(Index(path), profile)

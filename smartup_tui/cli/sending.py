@@ -52,8 +52,8 @@ def send(parser: ArgumentParser) -> None:
 
 
 def _send(arguments: Namespace) -> int:
-    text: str = arguments.command.strip()
-    parsed = parse(text if text.startswith("!") else f"!{text}")
+    text = f"!{arguments.command.strip().removeprefix('!')}"
+    parsed = parse(text)
     if isinstance(parsed, Misread):
         lines = parsed.lines
         raise CommandFailed(Exit.USAGE, lines[0], "\n".join(lines[1:]))
@@ -65,7 +65,7 @@ def _send(arguments: Namespace) -> int:
     try:
         link = workspace.connection.wait_ready()
         room_id = _room(workspace, link, text, arguments.room)
-        given = workspace.send(text if text.startswith("!") else f"!{text}", room_id)
+        given = workspace.send(text, room_id)
         if arguments.wait:
             link.wait_answer(given.command_id, arguments.timeout)
         else:
@@ -112,4 +112,6 @@ def _report(found: Delivery, arguments: Namespace) -> int:
         return code
     for line in found.lines:
         print(line)
+    if found.standing is Standing.WAITING:
+        print("It is kept and goes out with the next `smartup send`, or while the workspace is open.")
     return code

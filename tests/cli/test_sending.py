@@ -1,0 +1,103 @@
+"""`smartup send` where nobody answers: nothing is lost, and the exit code says what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from smartup_tui.config import Home
+from smartup_tui.matrix.outbox import FILE_NAME as OUTBOX_FILE
+from smartup_tui.matrix.outbox import Outbox, State
+from smartup_tui.matrix.store import FILE_NAME as STORE_FILE
+from smartup_tui.matrix.store import Store
+from smartup_tui.matrix.wire import Event, RoomDelta, SyncBatch, read_event
+from smartup_tui.secrets import open_store
+from smartup_tui.workspace.places import MATRIX_TOKEN, Places
+from tests.cli.test_reading import Shell
+from tests.support.owner_home import PROFILE, make_home, organisation
+
+TEAM_ROOM = "!team7:smartup0.org"
+
+
+def state(kind: str, content: dict[str, object], key: str = "") -> Event:
+    event = read_event(
+        {
+            "type": kind,
+            "event_id": f"${kind}{key}",
+            "sender": PROFILE.engelbot[0],
+            "origin_server_ts": 1,
+            "state_key": key,
+            "content": content,
+        }
+    )
+    assert event is not None
+    return event
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An owner who was once connected and is offline now."""
+    home = make_home(tmp_path, organisation())
+    text = home.config_file.read_text(encoding="utf-8")
+    home.config_file.write_text(f'secrets = "file"\n{text}', encoding="utf-8")
+    open_store("file", home).set("smartup", MATRIX_TOKEN, "a-token")
+    folder = Places.of(home, "smartup").matrix
+    folder.mkdir(parents=True, mode=0o700)
+    store = Store(folder / STORE_FILE, PROFILE.user_id)
+    room = (
+        state("m.room.create", {}),
+        state("m.room.name", {"name": "3_7 Backend"}),
+        state("m.room.member", {"membership": "join"}, PROFILE.user_id),
+        state("org.smartup.room", {"kind": "team", "id": "3_7"}),
+    )
+    batch = SyncBatch("s1", (RoomDelta(TEAM_ROOM, "join", room),), 0)
+    store.apply(batch, received_at=datetime.now(UTC), catch_up=False, page_back=None)
+    store.close()
+    return tmp_path
+
+
+@pytest.fixture
+def shell(home: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(home, capsys)
+
+
+@pytest.fixture
+def outbox(home: Path) -> Iterator[Outbox]:
+    found = Outbox(Places.of(Home.find(home), "smartup").matrix / OUTBOX_FILE)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("wait", [(), ("--wait",)])
+def test_what_can_not_be_sent_stays_in_the_outbox(shell: Shell, outbox: Outbox, wait: tuple[str, ...]) -> None:
+    assert shell("send", "!claim_task 6_7_0_1", *wait, "--timeout", "1", "--json") == 3
+    found = json.loads(shell.out)
+    assert found["standing"] == "waiting"
+    (row,) = outbox.rows()
+    assert (row.room_id, row.body, row.state) == (TEAM_ROOM, "!claim_task 6_7_0_1", State.QUEUED)
+    assert found["id"] == row.id
+
+
+def test_the_answer_for_people_says_that_it_waits(shell: Shell) -> None:
+    assert shell("send", "claim_task 6_7_0_1", "--timeout", "1") == 3
+    assert "Waiting to be sent." in shell.out
+    assert "It is kept" in shell.out
+    assert "a-token" not in shell.out + shell.err
+
+
+def test_a_room_that_is_not_known(shell: Shell, outbox: Outbox) -> None:
+    assert shell("send", "!claim_task 6_7_0_1", "--room", "elsewhere", "--timeout", "1") == 2
+    assert "You are in no room with this name." in shell.err
+    assert outbox.rows() == []
+
+
+def test_without_a_login_nothing_is_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_home(tmp_path, organisation())
+    shell = Shell(tmp_path, capsys)
+    assert shell("send", "!claim_task 6_7_0_1", "--timeout", "1") == 5
+    assert "no login" in shell.err
+    assert "smartup doctor" in shell.err
