@@ -207,3 +207,39 @@ def test_captains_run_their_team_in_rooms(owners: Owners, place: Place, task: st
     assert owners.ask("lena", "who", alias="maria")["data"]["status"] == "left"
     report = verify(place.ledger().tree, GitHistory(place))
     assert [str(finding) for finding in report.errors] == []
+
+
+def test_owners_decide_together_in_rooms(owners: Owners, place: Place, task: str) -> None:
+    """A policy by consent, a captain by a vote, an objection that a vote decides; the history of all that is lawful."""
+    owners.ask(
+        FOUNDER, "propose", kind="policy", title="Longer seats", text="policies/validation-rules.yml: seat_days = 60"
+    )
+    owners.ask("jonas", "comment", entity_id="p_1", text="Good.\n\n---\n# Not a page")
+    owners.ask(FOUNDER, "propose", kind="role", title="Maria for captain", text="give 4_1_7 to maria")
+    owners.ask("jonas", "object", entity_id="p_2", reason="I would like to vote.")
+    for alias, choice in ((FOUNDER, "yes"), ("maria", "yes"), ("jonas", "no"), ("jonas", "abstain")):
+        owners.ask(alias, "vote", proposal_id="p_2", choice=choice)
+    owners.host("vest", pending_id="g_1", text="There are captains.", days=(place.clock.now - BEGAN).days + 1)
+    place.clock.pass_days(3)
+    asked = owners.ask("jonas", "proposal", proposal_id="p_1")["data"]
+    assert (asked["status"], asked["over"]) == ("open", True)  # questions write nothing
+    owners.ask("jonas", "comment", entity_id="p_1", text="It is decided.")
+    assert owners.ask("jonas", "proposal", proposal_id="p_1")["data"]["status"] == "accepted"
+    assert b"seat_days: 60" in place.files()["policies/validation-rules.yml"]
+    place.clock.pass_days(7)
+    owners.ask("maria", "create_task", objective_id="5_7_0", size="small", title="Captain's own", why="It helps.")
+    owners.ask("jonas", "apply", role_id="4_2_3", motivation="I build.")
+    owners.ask(FOUNDER, "accept_application", application_id="a_1")
+    owners.ask("jonas", "kudos", alias="maria", amount=5, reason="For leading.")
+    owners.ask("jonas", "resign", role_id="4_2_3")
+    assert owners.say("jonas", "redeem", amount="5").status_code == 422
+    assert owners.say("maria", "vest", pending_id="g_1", text="x").status_code == 403
+    assert owners.ask("maria", "review_queue")["message"] == "Nothing waits for review."
+    closed = owners.ask("maria", "proposals", state="closed")["data"]["proposals"]
+    assert [(row["id"], row["status"]) for row in closed] == [
+        ("p_3", "rejected"),
+        ("p_2", "accepted"),
+        ("p_1", "accepted"),
+    ]
+    report = verify(place.ledger().tree, GitHistory(place))
+    assert [str(finding) for finding in report.errors] == []

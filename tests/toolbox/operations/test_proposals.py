@@ -7,9 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from smartup_tui.catalogue.commands import CATALOGUE
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.change import Reason
+from smartup_tui.ledger.actor import identify
+from smartup_tui.ledger.arguments import Arguments
+from smartup_tui.ledger.change import Answer, Reason, Refusal
 from smartup_tui.ledger.economy.wallet import karma_of
+from smartup_tui.toolbox.operations import OPERATIONS
 from tests.support.organisation import FOUNDER, Organisation, edited
 from tests.toolbox.operations.governing import actions, assembly, opened, page, proposal, validated_award, with_karma
 
@@ -277,6 +281,23 @@ def test_lists_of_proposals() -> None:
     closed = org.ask("proposals", state="closed")
     assert [row["status"] for row in closed.data["proposals"]] == ["rejected", "accepted"]
     assert org.refused("proposal", proposal_id="p_9").reason is Reason.NOT_FOUND
+
+
+def test_a_window_is_judged_by_its_end() -> None:
+    """Questions write nothing, so they say that the window is over before anything has closed it."""
+    org = assembly()
+    opened(org)
+    before = org.ask("proposal", proposal_id="p_1")
+    assert (before.data["over"], before.next_step) == (False, "!object p_1 <reason> starts a vote.")
+    late = org.snapshot
+    org.wait(days=3)
+    actor = identify(late, "maria")
+    assert not isinstance(actor, Refusal)
+    args = Arguments(CATALOGUE["proposal"], {"proposal_id": "p_1"})
+    answer = OPERATIONS["proposal"](late, actor, args, org.now)
+    assert isinstance(answer, Answer)
+    assert (answer.data["over"], answer.next_step) == (True, None)
+    assert "Its window ended on" in answer.figures[0]
 
 
 def test_a_text_is_kept_as_typed_and_can_not_become_structure() -> None:
