@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
-from typing import Final, Protocol, TextIO
+from typing import Final, TextIO
 
 from smartup_tui.text import fit
 
@@ -20,16 +20,8 @@ _LABEL: Final = {
     "stopping": "stopping",
     "stopped": "stopped",
 }
-
-
-class Shown(Protocol):
-    """Who shows progress."""
-
-    def line(self, name: str, text: str) -> None:
-        """Say how something is now."""
-
-    def end(self) -> None:
-        """Nothing more is to be changed in place."""
+_COUNT_EVERY: Final = 5.0
+"""Seconds between two lines of counting in a pipe."""
 
 
 class Lines:
@@ -41,6 +33,7 @@ class Lines:
         self._said: dict[str, str] = {}
         self._shown = dict.fromkeys(names, "")
         self._began: dict[str, float] = {}
+        self._counted: dict[str, float] = {}
         self._drawn = 0
 
     def line(self, name: str, text: str) -> None:
@@ -54,9 +47,17 @@ class Lines:
         self._shown[name] = f"{label:<14} {took:4.1f} s" if label == "ready" and took >= 0.05 else label
         if self._live:
             self._draw()
-        else:
+        elif word in _LABEL or self._is_time(name):
             self._out.write(f"{name}: {self._shown[name]}\n")
             self._out.flush()
+
+    def _is_time(self, name: str) -> bool:
+        """Whether a line that only counts is due again where every word stays."""
+        now = time.monotonic()
+        due = now - self._counted.get(name, 0.0) >= _COUNT_EVERY
+        if due:
+            self._counted[name] = now
+        return due
 
     def end(self) -> None:
         """Leave the lines as they are; what comes next is written below them."""
@@ -70,13 +71,3 @@ class Lines:
         self._out.write(up + "".join(f"\r\x1b[K{row}\n" for row in rows))
         self._out.flush()
         self._drawn = len(rows)
-
-
-class Silent:
-    """Shows nothing."""
-
-    def line(self, name: str, text: str) -> None:
-        """Not said."""
-
-    def end(self) -> None:
-        """Nothing to leave."""

@@ -23,6 +23,17 @@ def test_a_pipe_gets_each_word_once_and_no_control_characters() -> None:
     assert out.getvalue() == "forge: starting\nforge: ready\n"
 
 
+def test_a_pipe_is_not_filled_with_counting() -> None:
+    out = io.StringIO()
+    lines = Lines(["sample"], out)
+
+    for done in range(1, 300):
+        lines.line("sample", f"{done} of 300 commands")
+    lines.line("sample", "ready")
+
+    assert out.getvalue() == "sample: 1 of 300 commands\nsample: ready\n"
+
+
 def test_a_terminal_gets_one_line_for_each_part_changed_in_place() -> None:
     out = Terminal()
     lines = Lines(["forge", "toolbox"], out)
