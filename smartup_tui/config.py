@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -229,6 +228,8 @@ def write_private(file: Path, content: bytes) -> None:
     """Put `content` in `file` whole or not at all: own directory 0700, file 0600, through a link to what it names."""
     target = file.resolve()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    import tempfile  # noqa: PLC0415 - 5 ms that only writing needs
+
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
     try:
         with os.fdopen(descriptor, "wb") as out:

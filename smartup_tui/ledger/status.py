@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.rows import PendingSC, TaskBudget, WorkClock
-from smartup_tui.ledger.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    # Only its name is wanted here, and the workspace's wallet must not pay for loading it.
+    from smartup_tui.ledger.snapshot import Snapshot
 
 OPEN: Final = "open"
 CLAIMED: Final = "claimed"

@@ -34,7 +34,7 @@ class Reader:
     def as_of(self) -> datetime | None:
         """When the forge was last asked; None when it never was."""
         text = self.index.meta("as_of")
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z") if text else None
+        return datetime.fromisoformat(text) if text else None
 
     def owner(self) -> OwnerLine:
         """Who is at work: license and roles from the book of owners and the roles register."""

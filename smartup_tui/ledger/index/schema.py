@@ -86,7 +86,7 @@ def typed_value(column: Column, value: Any) -> Any:
     if column.cell is Cell.MONEY:
         return Decimal(value).scaleb(-2)
     if column.cell is Cell.TIMESTAMP:
-        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%S%z")
+        return datetime.fromisoformat(value)
     if column.cell is Cell.DATE:
         return date.fromisoformat(value)
     if column.cell is Cell.DECIMAL:
