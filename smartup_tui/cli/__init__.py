@@ -46,7 +46,7 @@ COMMANDS: Final = {
     "sync": Entry("read what is new in the ledger", "upkeep", "sync"),
     "doctor": Entry("check the set-up and say how to mend it", "upkeep", "doctor"),
     "lab": Entry("the whole system on this machine: up, down, status, reset, check", "lab", "lab"),
-    "ledger": Entry("a ledger as a whole: verify, repair", "ledger", "ledger"),
+    "ledger": Entry("a ledger as a whole: verify, repair, import", "ledger", "ledger"),
     "toolbox": Entry("the Toolbox: serve, run, settle", "servers", "toolbox"),
     "engelbot": Entry("Engelbot: run", "servers", "engelbot"),
     "forge": Entry("the embedded forge: serve", "servers", "forge"),

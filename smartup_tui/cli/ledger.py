@@ -1,4 +1,4 @@
-"""`smartup ledger verify | repair`: checking a ledger from an owner's machine, and mending it from the host."""
+"""`smartup ledger verify | repair | import`: checking from an owner's machine; mending and importing from the host."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ def ledger(parser: ArgumentParser) -> None:
     _host(mend)
     mend.add_argument("--files-only", action="store_true", help="leave the commits out: only what the files show")
     mend.set_defaults(run=_repair)
+    take = commands.add_parser("import", help="take over an older ledger, such as the tree of August 2025")
+    take.add_argument("folder", type=Path, help="the folder with the old files")
+    take.add_argument("--mapping", type=Path, metavar="FILE", help="which file and column is which, as TOML")
+    _host(take)
+    take.set_defaults(run=_import)
 
 
 def _json(parser: ArgumentParser) -> None:
@@ -87,6 +92,40 @@ def _repair(arguments: Namespace) -> int:
         _say_written(repaired.written, "Repaired", dry_run=arguments.dry_run)
         _say(report)
     return Exit.OK if report.ok else Exit.REFUSED
+
+
+def _import(arguments: Namespace) -> int:
+    from smartup_tui.ledger.importing import Mapping, MappingError, parse_mapping  # noqa: PLC0415
+
+    try:
+        mapping = parse_mapping(arguments.mapping.read_text(encoding="utf-8")) if arguments.mapping else Mapping()
+        files = _files(arguments.folder)
+    except MappingError as error:
+        raise CommandFailed(Exit.USAGE, error.message, error.hint) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(Exit.USAGE, f"The old ledger can not be read: {error}.") from None
+    written = _open_host(arguments).take_over(files, mapping, dry_run=arguments.dry_run)
+    if arguments.json:
+        print_json(_written(written))
+    else:
+        _say_written(written, "Imported", dry_run=arguments.dry_run)
+    return Exit.OK
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by their paths within it; nothing hidden, and no link is followed."""
+    found = {}
+    for base, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = Path(base, name)
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _checked(commits: int) -> None:

@@ -7,7 +7,7 @@ it may be broken off and repeated at any time, beside a running Toolbox too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,11 +18,13 @@ from smartup_tui.forge.history import Step, steps
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.forge.sync import Mirror
 from smartup_tui.ledger.compose import compose
+from smartup_tui.ledger.importing import Mapping as ImportMapping
+from smartup_tui.ledger.importing import plan_import
 from smartup_tui.ledger.repair import plan
 from smartup_tui.ledger.seal import Sealed
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tables import EVENTS
-from smartup_tui.ledger.tree import Tree
+from smartup_tui.ledger.tree import MappingTree, Tree
 from smartup_tui.ledger.verify import CommitInfo, HistoryCheck, Report, verify
 from smartup_tui.toolbox.ids import event_id
 from smartup_tui.toolbox.publish import ForgeStore
@@ -80,6 +82,16 @@ class Host:
         if past and tree.commit != tip:
             asyncio.run(self._look_back(check, tip, tell))
         return Repaired(written, verify(tree, check if past else None))
+
+    def take_over(self, files: Mapping[str, bytes], mapping: ImportMapping, *, dry_run: bool = False) -> Written:
+        """Bring the rows, rules and pages of an older ledger; `files` by their paths in it."""
+        source = MappingTree(files)
+
+        def planned(tree: Tree) -> tuple[Sequence[Sealed], Sequence[str]]:
+            found = plan_import(source, tree, mapping, wall_clock(), event_id)
+            return found.sealed, found.unplaced
+
+        return self.write(planned, dry_run=dry_run)[0]
 
     def write(self, planned: Planner, *, dry_run: bool = False) -> tuple[Written, Tree]:
         """Write a plan, some changes in each commit, until nothing of it is left; the ledger as it is then.

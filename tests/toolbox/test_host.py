@@ -107,6 +107,25 @@ def test_a_write_that_failed_or_did_not_tell_is_looked_up_and_planned_again(
     assert len(events) == 1
 
 
+def test_import_takes_over_a_folder_once(place: Place, command: Command) -> None:
+    old = place.folder / "old"
+    (old / "ledger/social-karma").mkdir(parents=True)
+    (old / "ledger/social-karma/transactions.csv").write_text(
+        "timestamp,type,amount,from,to,reference,description,awarded_by,category,evidence_link\n"
+        "# a comment\n2025-08-02T10:00:00Z,KARMA,15,,maria,guide,Wrote it,robbert_founder,documentation,\n"
+        "2025-08-03T10:00:00Z,KARMA,many,,maria,guide,Wrote it,robbert_founder,documentation,\n"
+    )
+    code, told = command("import", str(old))
+    assert code == 0
+    assert told["done"] == ["1 rows of karma from ledger/social-karma/transactions.csv."]
+    assert told["hindered"][0].startswith("ledger/social-karma/transactions.csv:4: amount")
+    assert [row.amount for row in Snapshot(MappingTree(place.files())).rows(tables.KARMA)] == [15]
+    assert command("import", str(old))[1]["commits"] == []
+    mapping = place.folder / "mapping.toml"
+    mapping.write_text("[nothing]\n")
+    assert main(["ledger", "import", str(old), "--mapping", str(mapping)]) == 2
+
+
 def test_the_settings_must_be_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SMARTUP_TOOLBOX_CONFIG", raising=False)
     assert main(["ledger", "repair"]) == 2
