@@ -32,7 +32,7 @@ from smartup_tui.ledger.governance.clauses import (
     policy_clauses,
     role_clauses,
 )
-from smartup_tui.ledger.governance.holders import holder_writes
+from smartup_tui.ledger.governance.holders import holder_pages, holder_writes
 from smartup_tui.ledger.governance.objections import CONTESTED, with_status
 from smartup_tui.ledger.governance.policy_edit import PolicyEditError, with_value
 from smartup_tui.ledger.policies import (
@@ -142,7 +142,8 @@ def _roles(snapshot: Snapshot, proposal: Proposal, text: str, _at: datetime) -> 
         message = f"{clause.role_id} {name} {gets}, by {proposal.proposal_id}."
         done.append(message)
         audit.append(Audit("assign_role" if clause.alias else "vacate_role", Entity("role", clause.role_id), message))
-    return Execution(index=holder_writes(snapshot, holders), audit=tuple(audit), done=tuple(done))
+    pages, index = holder_pages(snapshot, holders), holder_writes(snapshot, holders)
+    return Execution(markdown=pages, index=index, audit=tuple(audit), done=tuple(done))
 
 
 def _role_obstacle(snapshot: Snapshot, role_id: str, alias: str | None) -> str | None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import ACTIVE, FOUNDER, TEAM_CAPTAIN
-from smartup_tui.ledger.change import RowWrite, Update
+from smartup_tui.ledger.change import PageWrite, RowWrite, Update
+from smartup_tui.ledger.page_edits import with_new_fact, without_fact
 from smartup_tui.ledger.rows import Role
 from smartup_tui.ledger.snapshot import Snapshot
+
+RECRUITMENT: Final = "Recruitment"
+"""The line of a role's page that says whether it looks for somebody."""
 
 
 def holder_writes(snapshot: Snapshot, holders: Mapping[str, str | None]) -> tuple[RowWrite, ...]:
@@ -36,7 +41,26 @@ def holder_writes(snapshot: Snapshot, holders: Mapping[str, str | None]) -> tupl
     return tuple(writes)
 
 
+def holder_pages(snapshot: Snapshot, holders: Mapping[str, str | None]) -> tuple[PageWrite, ...]:
+    """The pages of those roles, which say whether they look for somebody; those that change."""
+    pages = []
+    for role_id in sorted(holders):
+        role = snapshot.role(role_id)
+        data = snapshot.tree.read(role.wiki_path) if role is not None and role.wiki_path else None
+        if role is None or role.wiki_path is None or data is None:
+            continue
+        text, wanted = data.decode("utf-8", "replace"), _recruitment(role, holders[role_id])
+        said = with_new_fact(text, RECRUITMENT, wanted) if wanted else without_fact(text, RECRUITMENT)
+        if said != text:
+            pages.append(PageWrite(role.wiki_path, said))
+    return tuple(pages)
+
+
 def _held(role: Role, holder: str | None) -> Mapping[str, str | None]:
-    """A role's new holder; a free one looks for somebody."""
-    recruitment = None if holder is not None or role.type == FOUNDER else "OPEN"
-    return {"holder": holder, "recruitment": recruitment}
+    """A role's new holder, and whether it looks for somebody."""
+    return {"holder": holder, "recruitment": _recruitment(role, holder)}
+
+
+def _recruitment(role: Role, holder: str | None) -> str | None:
+    """A role that becomes free looks for somebody; the founder's never does."""
+    return None if holder is not None or role.type == FOUNDER else "OPEN"

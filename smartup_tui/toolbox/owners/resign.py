@@ -7,7 +7,7 @@ from datetime import datetime
 from smartup_tui.ledger.actor import FOUNDER, TEAM_CAPTAIN, Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Audit, Change, Entity, Outcome
-from smartup_tui.ledger.governance.holders import holder_writes
+from smartup_tui.ledger.governance.holders import holder_pages, holder_writes
 from smartup_tui.ledger.rows import Role
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.wording import conflict, listed, not_found
@@ -24,7 +24,7 @@ def resign(snapshot: Snapshot, actor: Actor, args: Arguments, _now: datetime) ->
         return conflict("not_yours", f"You don't hold {role.role_id} {role.role_name}.", hint, "role_id")
     message = f"{actor.alias} gave back {role.role_id} {role.role_name}."
     return Change(
-        markdown=(),
+        markdown=holder_pages(snapshot, {role.role_id: None}),
         index=holder_writes(snapshot, {role.role_id: None}),
         audit=(Audit("resign", Entity("role", role.role_id), message),),
         message=message,

@@ -10,10 +10,10 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import ACTIVE, FOUNDER, held_roles
 from smartup_tui.ledger.change import Append, Audit, Entity, PageWrite, RowWrite, Update
 from smartup_tui.ledger.economy.work import OVER, seat_of, task_update, work_on
-from smartup_tui.ledger.governance.holders import holder_writes
+from smartup_tui.ledger.governance.holders import holder_pages, holder_writes
+from smartup_tui.ledger.page_edits import with_bullet
 from smartup_tui.ledger.rows import Objective, TaskClaim
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.toolbox.page_edits import with_bullet
 from smartup_tui.toolbox.wording import counted, listed
 
 
@@ -60,7 +60,8 @@ def freed(snapshot: Snapshot, alias: str, why: str, now: datetime, *, founder_to
         figures.append(f"{counted(len(seats), 'seat')} free: {', '.join(seats[:6])}{' …' if len(seats) > 6 else ''}.")
     if missions:
         figures.append(f"Without a mission leader: {listed(missions[:6])}.")
-    return Freed(led_by(snapshot, led, None), tuple(index), tuple(audit), tuple(figures))
+    markdown = (*holder_pages(snapshot, dict.fromkeys(roles)), *led_by(snapshot, led, None))
+    return Freed(markdown, tuple(index), tuple(audit), tuple(figures))
 
 
 def led_by(snapshot: Snapshot, objectives: Iterable[Objective], alias: str | None) -> tuple[PageWrite, ...]:

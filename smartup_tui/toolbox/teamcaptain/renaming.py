@@ -13,10 +13,10 @@ from typing import Any, Final
 from smartup_tui.ledger import aliases, paths, tables
 from smartup_tui.ledger.actor import ACTIVE
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, PageWrite, Refusal, RowWrite, Update
+from smartup_tui.ledger.page_edits import retitled
 from smartup_tui.ledger.rows import LicenseTransaction, Owner
 from smartup_tui.ledger.schema import Table
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.toolbox.page_edits import retitled
 from smartup_tui.toolbox.teamcaptain.freeing import led_by
 from smartup_tui.toolbox.wording import conflict, counted, malformed, rule
 

@@ -9,7 +9,7 @@ from smartup_tui.ledger.actor import LEADERSHIP, TEAM_CAPTAIN, Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Audit, Change, Entity, Outcome, Refusal
 from smartup_tui.ledger.economy.wallet import karma_of
-from smartup_tui.ledger.governance.holders import holder_writes
+from smartup_tui.ledger.governance.holders import holder_pages, holder_writes
 from smartup_tui.ledger.rows import Owner, Role
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import active_owner
@@ -36,7 +36,7 @@ def assign_role(snapshot: Snapshot, actor: Actor, args: Arguments, _now: datetim
     if result == WAIVED:
         message = f"{message[:-1]}; the founder waived the threshold."
     return Change(
-        markdown=(),
+        markdown=holder_pages(snapshot, {role.role_id: owner.alias}),
         index=holder_writes(snapshot, {role.role_id: owner.alias}),
         audit=(Audit("assign_role", Entity("role", role.role_id), message, result),),
         message=message,

@@ -11,10 +11,10 @@ from smartup_tui.ledger import pages, tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Audit, Change, Entity, Outcome, PageWrite, Refusal, Update
+from smartup_tui.ledger.page_edits import retitled, with_bullet, with_fact
 from smartup_tui.ledger.rows import Objective
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import active_owner
-from smartup_tui.toolbox.page_edits import retitled, with_bullet, with_fact
 from smartup_tui.toolbox.teamcaptain.roles import threshold
 from smartup_tui.toolbox.wording import conflict, forbidden, malformed, not_found, rule
 

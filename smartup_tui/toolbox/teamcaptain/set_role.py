@@ -15,9 +15,9 @@ from smartup_tui.ledger.actor import ACTIVE, FOUNDER, LEADERSHIP, TEAM_CAPTAIN, 
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Audit, Change, Entity, Outcome, PageWrite, Refusal, RowWrite, Update
 from smartup_tui.ledger.governance.holders import holder_writes
+from smartup_tui.ledger.page_edits import retitled, with_new_fact, without_fact
 from smartup_tui.ledger.rows import Role
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.toolbox.page_edits import retitled, with_new_fact, without_fact
 from smartup_tui.toolbox.wording import conflict, forbidden, malformed, not_found, rule, sc
 
 CLOSED: Final = "closed"

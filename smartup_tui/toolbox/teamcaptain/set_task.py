@@ -12,10 +12,10 @@ from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Audit, Change, Entity, Outcome, PageWrite, Refusal, Update
 from smartup_tui.ledger.economy.work import OVER, Work
+from smartup_tui.ledger.page_edits import retitled, with_fact, with_new_fact, without_fact
 from smartup_tui.ledger.rows import TaskBudget
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import task_work
-from smartup_tui.toolbox.page_edits import retitled, with_fact, with_new_fact, without_fact
 from smartup_tui.toolbox.wording import conflict, malformed, rule, sc
 
 NO_DAY: Final = ("none", "never", "-")

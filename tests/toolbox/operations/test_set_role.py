@@ -62,6 +62,17 @@ def test_a_role_is_taken_back_and_looks_for_somebody(org: Organisation) -> None:
     assert verify(org.tree).ok
 
 
+def test_the_page_says_whether_a_role_looks_for_somebody(org: Organisation) -> None:
+    """However it is given and freed."""
+    assert "Recruitment" not in page(org)
+    org.do("resign", "maria", role_id="4_2_7")
+    assert "**Recruitment:** OPEN" in page(org)
+    org.do("assign_role", "captain", alias="maria", role_id="4_2_7")
+    assert "Recruitment" not in page(org)
+    org.do("set_owner", FOUNDER, alias="maria", field="status", value="suspended")
+    assert "**Recruitment:** OPEN" in page(org)
+
+
 def test_a_role_is_closed_when_nobody_holds_it(org: Organisation) -> None:
     """And can be opened again."""
     held = org.refused("set_role", "captain", role_id="4_2_7", field="status", value="closed")

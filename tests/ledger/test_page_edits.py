@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartup_tui.ledger import pages
-from smartup_tui.toolbox.page_edits import retitled, with_bullet, with_fact, with_new_fact, without_fact
+from smartup_tui.ledger.page_edits import retitled, with_bullet, with_fact, with_new_fact, without_fact
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TYPED = "**Due:** when it is done\n\n**Size:** of a house\n\n- **Defender**: of the realm"
