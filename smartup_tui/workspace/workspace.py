@@ -20,6 +20,7 @@ from smartup_tui.catalogue.model import Kind, Tier
 from smartup_tui.config import Home, Profile, Settings
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.store import Index
+from smartup_tui.ledger.resolve import kind_of
 from smartup_tui.ledger.rows import Objective, Role, TaskBudget
 from smartup_tui.matrix.outbox import State
 from smartup_tui.matrix.status import Wake
@@ -206,6 +207,7 @@ class Workspace:
         command, reader = parsed.command, self.reader
         if command.subject is not None and command.subject in parsed.arguments:
             kind, value = command.argument(command.subject).kind, parsed.arguments[command.subject]
+            kind = kind_of(value) or kind if kind is Kind.ENTITY else kind
             if reader is None or kind not in (Kind.SESSION, Kind.PENDING):
                 return kind, value
             task_id = queries.task_of(reader.index, value)

@@ -102,6 +102,8 @@ def test_a_read_model_that_was_built_again_is_opened_and_old_lists_still_read(wo
     [
         ("!stop_work done", "!guide:x"),  # the task of the running session
         ("!claim_task 6_7_0_1", "!team7:x"),
+        ("!comment 6_7_0_1 Well said", "!team7:x"),  # about anything: the thing itself says where
+        ("!object p_7 Not on market days", "!work:x"),
         ("!wallet", "!desk:x"),
         ("!help", "!desk:x"),
     ],
