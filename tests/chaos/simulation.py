@@ -109,7 +109,7 @@ class Outcome:
         codes = Counter(one.answer["error"]["code"] for one in self.asked if one.status in REFUSED)
         return (
             f"seed {self.seed}: {len(self.asked)} commands in {self.days} simulated days, {self.seconds:.0f} s\n"
-            f"answers: {told}\nfaults: {faults}; {self.kills} kills\n"
+            f"answers: {told}\nfaults planned: {faults}; {self.kills} kills\n"
             f"{self.commits} commits, {self.events} audit rows; findings: {', '.join(self.findings) or 'none'}\n"
             f"refusals: {', '.join(f'{code} {count}' for code, count in codes.most_common(12))}"
         )
