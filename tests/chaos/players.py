@@ -76,7 +76,9 @@ def _work(snapshot: Snapshot, random: Random) -> Given | None:
     tasks = [t for t in snapshot.rows(tables.TASKS) if t.status not in ("completed", "cancelled", "assessed")]
     if not tasks:
         return None
-    task = random.choice(tasks)
+    # Mostly where the work is furthest, so that pairs form and sessions end.
+    far = [t for t in tasks if t.status == "in_progress"] or [t for t in tasks if t.attacker and t.defender]
+    task = random.choice(far) if far and random.random() < 0.7 else random.choice(tasks[:6])
     running = [c for c in snapshot.rows(tables.CLOCK).where(task_id=task.task_id) if c.status == "running"]
     if running and running[0].confirmed_at is not None:
         return Given(running[0].started_by, "stop_work", {"notes": random.choice(WORDS)})
@@ -119,8 +121,30 @@ def _money(_snapshot: Snapshot, random: Random) -> Given | None:
     return Given(FOUNDER, "record_treasury", {"event_type": "DEPOSIT", "amount_eur": amount, "note": "Licenses"})
 
 
+def _redeem(snapshot: Snapshot, random: Random) -> Given | None:
+    queued = [row.redemption_id for row in snapshot.rows(tables.REDEMPTIONS).where(status="queued")]
+    if queued and random.random() < 0.7:
+        return Given(FOUNDER, "pay_redemption", {"redemption_id": queued[0], "reference": "bank 7"})
+    owners = sorted({row.to for row in snapshot.rows(tables.CREDITS) if row.to})
+    return Given(random.choice(owners), "redeem", {"amount": random.choice(("1", "7.25", "20"))}) if owners else None
+
+
+def _contest(snapshot: Snapshot, random: Random) -> Given | None:
+    """An objection to an award whose window runs, or the decision on one."""
+    contested = snapshot.rows(tables.PENDING).where(status="contested")
+    if contested and random.random() < 0.8:
+        decision = random.choice(("uphold", "dismiss", "dismiss"))
+        values = {"pending_id": contested[0].pending_id, "decision": decision, "reason": "Looked at it."}
+        return Given(random.choice(("captain", "designer", FOUNDER)), "resolve", values)
+    waiting = snapshot.rows(tables.PENDING).where(status="consensus")
+    if not waiting or random.random() < 0.7:
+        return None
+    return Given(_worker(snapshot, random), "object", {"entity_id": waiting[-1].pending_id, "reason": "Too much."})
+
+
 _SENSIBLE: Final[Sequence[Callable[[Snapshot, Random], Given | None]]] = (
-    _work, _work, _work, _work, _work, _work, _assess, _assess, _validate, _validate, _create, _money,
+    _work, _work, _work, _work, _work, _work, _work, _work, _assess, _assess, _validate, _validate, _create, _money,
+    _redeem, _contest,
 )  # fmt: skip
 
 
