@@ -23,6 +23,9 @@ KARMA_RULES: Final = "policies/karma-rules.yml"
 LICENSE_POLICIES: Final = "policies/license-policies.yml"
 VALIDATION_RULES: Final = "policies/validation-rules.yml"
 
+LONGEST_DAYS: Final = 3660
+"""Ten years: a window that is longer is a mistake, and times that far away can not be reckoned with."""
+
 P = TypeVar("P")
 
 
@@ -84,6 +87,11 @@ class Kudos:
     giver_week: int
     pair_month: int
 
+    def __post_init__(self) -> None:
+        """Refuse kudos of nothing or less."""
+        if not 1 <= self.minimum <= self.maximum:
+            raise ValueError("minimum must be at least 1 and at most maximum")
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -102,6 +110,13 @@ class Decay:
     percent: int
     grace_days: int
     active_bonus: int
+
+    def __post_init__(self) -> None:
+        """Refuse a loss of more than there is, and times or points below zero."""
+        if not 0 <= self.percent <= 100:
+            raise ValueError("percent must be from 0 to 100")
+        if not 0 <= self.grace_days <= LONGEST_DAYS or self.active_bonus < 0:
+            raise ValueError("grace_days and active_bonus must not be below 0, nor the days above ten years")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +215,18 @@ class ValidationRules:
         for name in positive:
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above 0")
+        for name in ("fallback_days", "objection_days", "vote_days", "seat_days", "roll_days"):
+            if getattr(self, name) > LONGEST_DAYS:
+                raise ValueError(f"{name} must be at most {LONGEST_DAYS}")
+        for name in ("consensus_hours", "max_session_hours"):
+            if getattr(self, name) > 24 * LONGEST_DAYS:
+                raise ValueError(f"{name} must be at most {24 * LONGEST_DAYS}")
+        if self.quorum_minimum < 0 or not 0 <= self.quorum_percent <= 100:
+            raise ValueError("quorum_minimum must not be below 0, and quorum_percent be from 0 to 100")
+        if not 0 < self.amendment_yes <= self.amendment_of:
+            raise ValueError("amendment_yes must be above 0 and at most amendment_of")
+        if self.weight_maximum < 1 or self.max_outstanding_ratio < 0 or self.treasury_reserve_eur < 0:
+            raise ValueError("weight_maximum must be at least 1, ratio and reserve not below 0")
 
     @property
     def amendment_majority(self) -> Fraction:

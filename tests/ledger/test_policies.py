@@ -6,7 +6,14 @@ from fractions import Fraction
 
 import pytest
 
-from smartup_tui.ledger.policies import CREDIT_RATES, LICENSE_POLICIES, VALIDATION_RULES, Policies, PolicyError
+from smartup_tui.ledger.policies import (
+    CREDIT_RATES,
+    KARMA_RULES,
+    LICENSE_POLICIES,
+    VALIDATION_RULES,
+    Policies,
+    PolicyError,
+)
 from smartup_tui.ledger.tree import MappingTree
 from tests.ledger.files import POLICIES
 
@@ -96,3 +103,23 @@ def test_keys_that_we_do_not_know_are_left_alone_and_decimals_are_exact() -> Non
 def test_bytes_that_are_no_text() -> None:
     with pytest.raises(PolicyError, match="not UTF-8"):
         _ = Policies(MappingTree({**POLICIES, CREDIT_RATES: b"\xff"})).credits
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (VALIDATION_RULES, "vote_days: 7", "vote_days: 999999999999"),
+        (VALIDATION_RULES, "consensus_hours: 48", "consensus_hours: 100000"),
+        (VALIDATION_RULES, "quorum_percent: 10", "quorum_percent: 101"),
+        (VALIDATION_RULES, "amendment_yes: 2", "amendment_yes: 4"),
+        (VALIDATION_RULES, "max_outstanding_ratio: 3", "max_outstanding_ratio: -3"),
+        (KARMA_RULES, "percent: 10", "percent: 110"),
+        (KARMA_RULES, "active_bonus: 5", "active_bonus: -5"),
+        (KARMA_RULES, "minimum: 1", "minimum: 6"),
+    ],
+)
+def test_numbers_that_can_not_be_meant_are_refused(path: str, old: str, new: str) -> None:
+    """A proposal that would stop the organisation's clock, or take more than there is, is no proposal."""
+    policies = changed(path, old, new)
+    with pytest.raises(PolicyError):
+        _ = (policies.validation, policies.karma)
