@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,12 +15,10 @@ from smartup_tui.config_error import ConfigError
 from smartup_tui.log import open_log
 from smartup_tui.screens.base import CalmApp
 from smartup_tui.screens.commands import Commands
-from smartup_tui.screens.key_help import key_help
 from smartup_tui.screens.news import WorkspaceNews
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.plain_text import as_markdown
 from smartup_tui.widgets.lines import Tabs
-from smartup_tui.workspace import answers
 from smartup_tui.workspace.state import News
 from smartup_tui.workspace.workspace import Workspace
 
@@ -44,19 +43,23 @@ class WorkspaceApp(CalmApp):
         Binding("q", "quit", "quit"),
     ]
 
+    # Each screen has a stack of its own, so that no empty one is made, styled and laid out below the first.
+    DEFAULT_MODE = "Today"
+
     def __init__(self, workspace: Workspace, terminal: Terminal | None = None, log_file: Path | None = None) -> None:
         super().__init__(workspace.settings, terminal, log_file=log_file)
         self.workspace = workspace
         self.commands = Commands(self, workspace)
+        self._made: dict[str, OwnerScreen] = {}
+        for name in SCREENS:
+            self.add_mode(name, partial(self._make, name))
         self.opening = True
         """The first synchronisation has not ended and no key was pressed: its end repaints the screen once."""
         self.asked = False
         """The owner has asked for a newer read model, or a command was done: it is shown when it comes."""
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.workspace.subscribe(self._news)
-        self.action_go("Today")
         self.call_after_refresh(self._begin)
 
     def _news(self, news: News) -> None:
@@ -73,13 +76,15 @@ class WorkspaceApp(CalmApp):
     def action_go(self, name: str, scope: str = "", entity: str = "", words: str = "") -> None:
         """Show a screen; of Tasks a certain list, narrowed to words, or a certain task."""
         self._show(name)
-        screen = self.get_screen(name)
-        if isinstance(screen, OwnerScreen) and (scope or entity):
+        if scope or entity:
+            screen = self._made[name]
             screen.call_later(screen.narrow, scope, entity, words)  # on its own queue, so after it is made
 
     def action_problems(self) -> None:
         """What of the ledger could not be read."""
-        self.read("Problems", answers.problems(self.workspace.reader))
+        from smartup_tui.workspace.answers import problems  # noqa: PLC0415 - seldom needed
+
+        self.read("Problems", problems(self.workspace.reader))
 
     def action_waiting(self) -> None:
         """The commands that are not sent."""
@@ -99,6 +104,8 @@ class WorkspaceApp(CalmApp):
 
     def show_keys_of(self, screen: OwnerScreen) -> None:
         """The keys of a screen, from its bindings."""
+        from smartup_tui.screens.key_help import key_help  # noqa: PLC0415 - seldom needed
+
         self.read("Keys", key_help(screen, screen.NAME, OwnerScreen.BINDINGS))
 
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
@@ -113,13 +120,14 @@ class WorkspaceApp(CalmApp):
         return found if found is not None and found.is_ready else None
 
     def _show(self, name: str) -> None:
-        if name not in self._installed_screens:
-            module, kind = SCREENS[name]
-            self.install_screen(getattr(importlib.import_module(module), kind)(self.workspace), name)
-        if len(self.screen_stack) <= 1:
-            self.push_screen(name)
-        else:
-            self.switch_screen(name)
+        if name != self.current_mode:
+            self.switch_mode(name)
+
+    def _make(self, name: str) -> OwnerScreen:
+        module, kind = SCREENS[name]
+        made: OwnerScreen = getattr(importlib.import_module(module), kind)(self.workspace)
+        self._made[name] = made
+        return made
 
     # News
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from smartup_tui.matrix.account import Account, check, login
 from smartup_tui.matrix.errors import (
     EncryptedRoom,
@@ -20,12 +22,14 @@ from smartup_tui.matrix.errors import (
     Unreachable,
     WrongPassword,
 )
-from smartup_tui.matrix.link import Link
 from smartup_tui.matrix.outbox import Kind, Outbox, OutboxRow, State
 from smartup_tui.matrix.replies import Replies, Reply
 from smartup_tui.matrix.rooms import Invite, ListedRoom, NewState, Room
 from smartup_tui.matrix.status import LinkState, LinkStatus, Wake
 from smartup_tui.matrix.store import Store, StoredMessage
+
+if TYPE_CHECKING:
+    from smartup_tui.matrix.link import Link
 
 __all__ = [
     "Account",
@@ -59,3 +63,12 @@ __all__ = [
     "check",
     "login",
 ]
+
+
+def __getattr__(name: str) -> type[Link]:
+    """`Link` is loaded when it is asked for: the workspace opens its files long before."""
+    if name == "Link":
+        from smartup_tui.matrix.link import Link  # noqa: PLC0415
+
+        return Link
+    raise AttributeError(name)

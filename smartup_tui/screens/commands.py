@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smartup_tui.catalogue.grammar import Misread, Parsed, parse
-from smartup_tui.workspace import answers
 from smartup_tui.workspace.delivery import Delivery, Standing
 from smartup_tui.workspace.history import load_history, remember
 
 if TYPE_CHECKING:
     from smartup_tui.app import WorkspaceApp
+    from smartup_tui.catalogue.grammar import Parsed
     from smartup_tui.workspace.workspace import Workspace
 
 
@@ -27,11 +26,16 @@ class Commands:
 
     def answered_here(self, text: str) -> bool:
         """Whether a command text is a query that the workspace answers by itself."""
+        from smartup_tui.catalogue.grammar import Parsed, parse  # noqa: PLC0415 - the first picture comes sooner
+        from smartup_tui.workspace import answers  # noqa: PLC0415
+
         parsed = parse(text)
         return isinstance(parsed, Parsed) and answers.can_answer(parsed, self._workspace.profile.alias)
 
     def give(self, text: str, room_id: str | None) -> None:
         """Give a command: answer it here, or put it in the outbox for its room (None: where it belongs)."""
+        from smartup_tui.catalogue.grammar import Misread, Parsed, parse  # noqa: PLC0415
+
         screen, parsed = self._app.owner_screen, parse(text)
         if screen is None:
             return
@@ -66,6 +70,8 @@ class Commands:
                 screen.reload()
 
     def _answer(self, parsed: Parsed) -> None:
+        from smartup_tui.workspace import answers  # noqa: PLC0415
+
         assert self._workspace.reader is not None
         found = answers.answer(parsed, self._workspace.reader)
         if isinstance(found, answers.Page):

@@ -39,6 +39,10 @@ class FrameScreen(Screen[None]):
     """The name of this screen among `SCREENS`."""
 
     def compose(self) -> ComposeResult:
+        # Known before anything is styled, so that the first resize finds nothing to style anew.
+        for width, name in self.HORIZONTAL_BREAKPOINTS or ():
+            if self.app.size.width >= width:
+                self.set_classes(name)
         yield FrameHeader()
         yield Tabs(SCREENS, self.NAME)
         yield Rule()

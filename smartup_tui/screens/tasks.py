@@ -89,7 +89,6 @@ class TasksScreen(OwnerScreen):
 
     def on_mount(self) -> None:
         self.query_one(FilterInput).can_focus = False
-        super().on_mount()
         self.table.focus(scroll_visible=False)
 
     @property

@@ -74,11 +74,9 @@ class TodayScreen(OwnerScreen):
         self._tick: Timer | None = None
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.table.focus(scroll_visible=False)
 
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
         self._show_clock()  # its minutes have gone on behind another screen
 
     @property

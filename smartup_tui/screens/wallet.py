@@ -82,7 +82,6 @@ class WalletScreen(OwnerScreen):
         )
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.moved.focus(scroll_visible=False)
 
     @property

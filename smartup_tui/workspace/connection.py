@@ -9,12 +9,12 @@ import contextlib
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from smartup_tui import config, secrets
 from smartup_tui.config import Home, Profile
 from smartup_tui.matrix.account import Account
 from smartup_tui.matrix.errors import MatrixError
-from smartup_tui.matrix.link import Link
 from smartup_tui.matrix.outbox import FILE_NAME as OUTBOX_FILE
 from smartup_tui.matrix.outbox import Outbox
 from smartup_tui.matrix.replies import Replies
@@ -23,6 +23,9 @@ from smartup_tui.matrix.store import FILE_NAME as STORE_FILE
 from smartup_tui.matrix.store import Store
 from smartup_tui.secrets import SecretError
 from smartup_tui.workspace.places import MATRIX_TOKEN, Places
+
+if TYPE_CHECKING:
+    from smartup_tui.matrix.link import Link
 
 
 class Connection:
@@ -100,6 +103,8 @@ class Connection:
         token = secrets.open_store(kind, self._home).get(self._name, MATRIX_TOKEN)
         if token is None:
             raise SecretError("There is no login for the homeserver.", "Run `smartup doctor` to see how to log in.")
+        from smartup_tui.matrix.link import Link  # noqa: PLC0415 - nothing before the first picture needs it
+
         account = Account(self._profile.homeserver, self._profile.user_id, self._profile.device_id, token)
         link = Link(account, self._directory, bots=self._profile.engelbot, command_max_age=self._max_age)
         with self._lock:

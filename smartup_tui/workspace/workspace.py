@@ -12,29 +12,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from smartup_tui.catalogue.complete import Completion, complete
-from smartup_tui.catalogue.explain import Explanation, explain
-from smartup_tui.catalogue.grammar import Parsed, parse
-from smartup_tui.catalogue.model import Kind, Tier
 from smartup_tui.config import Home, Profile, Settings
-from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.ledger.resolve import kind_of
-from smartup_tui.ledger.rows import Objective, Role, TaskBudget
 from smartup_tui.matrix.outbox import State
 from smartup_tui.matrix.status import Wake
-from smartup_tui.workspace import words
-from smartup_tui.workspace.actions import Action
-from smartup_tui.workspace.candidates import Candidates
 from smartup_tui.workspace.connection import Connection
 from smartup_tui.workspace.delivery import Delivery, Standing, delivery
 from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.reader import Reader
-from smartup_tui.workspace.routing import RoomChoice, choose_room, room_label
 from smartup_tui.workspace.state import News, WorkspaceState
 from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synced
 from smartup_tui.workspace.sync_worker import SyncWorker
+
+if TYPE_CHECKING:
+    from smartup_tui.workspace.composer import Completion, Composer, Explanation, RoomChoice
 
 
 def _utc_now() -> datetime:
@@ -69,7 +62,7 @@ class Workspace:
         self._worker = SyncWorker(command, self._on_sync)
         self._now = now
         self._reader: Reader | None = None
-        self._candidates: Candidates | None = None
+        self._composed: Composer | None = None
         self._retired: list[Index] = []
         self._inode = 0
 
@@ -85,7 +78,6 @@ class Workspace:
                 if self._reader is not None:
                     self._retired.append(self._reader.index)  # a list on the screen may still read from it
                 self._reader = Reader(index, self.profile)
-                self._candidates = Candidates(index)
                 self._inode = inode
         except FileNotFoundError:
             pass
@@ -129,28 +121,20 @@ class Workspace:
 
     def complete(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand at the cursor of the command line."""
-        return complete(text, cursor, self._candidates) if self.reader and self._candidates else ()
+        return self._composer.complete(text, cursor)
 
     def explain(self, text: str) -> Explanation:
         """The line below the command line."""
-        if self.reader is None or self._candidates is None:
-            return Explanation(ok=False, text="The ledger is not here yet; wait until it has been read.")
-        found = explain(text, self._candidates)
-        remark = self._remark(text) if found.ok else None
-        return Explanation(found.ok, f"{remark} · {found.text}") if remark else found
+        return self._composer.explain(text, self.now())
 
     def room_for(self, text: str) -> RoomChoice | None:
         """The room a command text would go to, None when it is no command or there is no such room."""
-        parsed = parse(text)
-        if not isinstance(parsed, Parsed):
-            return None
-        subject = self._subject(parsed)
-        rooms = self.connection.store.rooms()
-        own, bots = self.profile.user_id, self.profile.engelbot
-        return choose_room(parsed.command, subject, self._team(subject), rooms, owner=own, engelbot=bots)
+        return self._composer.room_for(text, self.connection.store.rooms())
 
     def room_name(self, room_id: str) -> str:
         """What a room is called, briefly; empty when we do not know it."""
+        from smartup_tui.workspace.routing import room_label  # noqa: PLC0415 - brings the catalogue
+
         room = self.connection.store.room(room_id)
         return room_label(room) if room else ""
 
@@ -190,49 +174,15 @@ class Workspace:
 
     # --- inside
 
-    def _remark(self, text: str) -> str | None:
-        """What a command means as things stand, where its summary does not say it."""
-        parsed, reader = parse(text if text.startswith("!") else f"!{text}"), self.reader
-        if not isinstance(parsed, Parsed) or reader is None:
-            return None
-        if parsed.command.name != Action.START:
-            return None
-        waiting = reader.to_confirm(parsed.arguments["task_id"])
-        if waiting is None:
-            return None
-        return f"confirms {waiting.partner}'s session, running since {words.since(waiting.started_at, self.now())}"
+    @property
+    def _composer(self) -> Composer:
+        """Of the read model that is open now."""
+        from smartup_tui.workspace.composer import Composer  # noqa: PLC0415 - nothing is written before the first picture
 
-    def _subject(self, parsed: Parsed) -> tuple[Kind, str] | None:
-        """What a command is about: the argument that the catalogue names; for work that has none, the running task."""
-        command, reader = parsed.command, self.reader
-        if command.subject is not None and command.subject in parsed.arguments:
-            kind, value = command.argument(command.subject).kind, parsed.arguments[command.subject]
-            kind = kind_of(value) or kind if kind is Kind.ENTITY else kind
-            if reader is None or kind not in (Kind.SESSION, Kind.PENDING):
-                return kind, value
-            task_id = queries.task_of(reader.index, value)
-            return (Kind.TASK, task_id) if task_id else None
-        if command.tier is Tier.WORKERS and reader is not None:
-            running = queries.running_session(reader.index, reader.alias)
-            return (Kind.TASK, running.task_id) if running else None
-        return None
-
-    def _team(self, subject: tuple[Kind, str] | None) -> str | None:
-        """The team that a command's subject belongs to."""
         reader = self.reader
-        if reader is None or subject is None:
-            return None
-        kind, value = subject
-        found: TaskBudget | Objective | Role | None = None
-        if kind is Kind.TASK:
-            found = queries.task(reader.index, value)
-        elif kind is Kind.OBJECTIVE:
-            found = queries.objective(reader.index, value)
-        elif kind is Kind.ROLE:
-            found = queries.role(reader.index, value)
-        if found is not None:
-            return found.team_id
-        return value if kind is Kind.TEAM else None
+        if self._composed is None or self._composed.reader is not reader:
+            self._composed = Composer(reader, self.profile)
+        return self._composed
 
     def _on_wake(self, wake: Wake) -> None:
         """On the link's thread."""
