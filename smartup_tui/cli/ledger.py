@@ -16,6 +16,7 @@ from smartup_tui.text import clean_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from smartup_tui.ledger.importing import Mapping
     from smartup_tui.ledger.verify import Report
     from smartup_tui.toolbox.host import Host, Written
 
@@ -95,11 +96,11 @@ def _repair(arguments: Namespace) -> int:
 
 
 def _import(arguments: Namespace) -> int:
-    from smartup_tui.ledger.importing import Mapping, MappingError, parse_mapping  # noqa: PLC0415
+    from smartup_tui.ledger.importing import Mapping, MappingError, parse_mapping  # noqa: PLC0415 - only here
 
     try:
         mapping = parse_mapping(arguments.mapping.read_text(encoding="utf-8")) if arguments.mapping else Mapping()
-        files = _files(arguments.folder)
+        files = _files(arguments.folder, mapping)
     except MappingError as error:
         raise CommandFailed(Exit.USAGE, error.message, error.hint) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -112,15 +113,20 @@ def _import(arguments: Namespace) -> int:
     return Exit.OK
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    """The files of a folder by their paths within it; nothing hidden, and no link is followed."""
+def _files(folder: Path, mapping: Mapping) -> dict[str, bytes]:
+    """The files of a folder by their paths within it; nothing hidden, and no link is followed.
+
+    What can not be placed is named and not opened: an old tree may hold names and addresses of people.
+    """
     found = {}
     for base, folders, names in os.walk(folder, onerror=_raise):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             path = Path(base, name)
             if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+                place = path.relative_to(folder).as_posix()
+                wanted = mapping.table(place) is not None or place.endswith(".yml") or place.startswith("wiki/")
+                found[place] = path.read_bytes() if wanted else b""
     return found
 
 

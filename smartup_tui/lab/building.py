@@ -22,7 +22,7 @@ from smartup_tui.lab.sample import data
 from smartup_tui.lab.sample.play import play
 from smartup_tui.lab.sample.script import script
 from smartup_tui.lab.system import BRANCH, ENGELBOT, FORGE_OF, FORGE_OWNER, LEDGER, SERVICE, System
-from smartup_tui.ledger.economy.settle import next_effect
+from smartup_tui.ledger.settle import next_effect
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.operations import OPERATIONS
 from smartup_tui.toolbox.publish import ForgeStore

@@ -16,8 +16,8 @@ from smartup_tui.forge.client import ForgeClient, RetryPolicy
 from smartup_tui.forge.errors import ForgeError
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.ledger.change import Answer, Refusal
-from smartup_tui.ledger.economy.settle import next_effect
 from smartup_tui.ledger.rowset import RowCache
+from smartup_tui.ledger.settle import next_effect
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import Tree
 from smartup_tui.text import clean_line

@@ -10,7 +10,7 @@ from datetime import datetime
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Answer, Outcome
-from smartup_tui.ledger.economy.settle import due_effects
+from smartup_tui.ledger.settle import due_effects
 from smartup_tui.ledger.snapshot import Snapshot
 
 

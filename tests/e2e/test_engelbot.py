@@ -21,7 +21,7 @@ from smartup_tui.forge.embedded.server import ForgeServer
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.lab.synapse import Synapse
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.economy.settle import next_effect
+from smartup_tui.ledger.settle import next_effect
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import MappingTree
 from smartup_tui.matrix import Account, Link, Reply, rooms

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Change
-from smartup_tui.ledger.economy.settle import due_effects, next_effect
 from smartup_tui.ledger.economy.wallet import karma_of
 from smartup_tui.ledger.policies import CREDIT_RATES
+from smartup_tui.ledger.settle import due_effects, next_effect
 from smartup_tui.ledger.tree import MappingTree, Tree
 from smartup_tui.ledger.verify import Severity, verify
 from tests.support.organisation import FOUNDER, START, Organisation, company

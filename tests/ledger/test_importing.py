@@ -60,7 +60,7 @@ def test_the_tree_of_august_2025() -> None:
     assert [r.event_type for r in ledger.rows(tables.TREASURY)][-2:] == ["INIT", "PENDING_LOGGED"]
     assert verify(ledger.tree).ok
     told = dict(line.split(": ", 1) for line in found.unplaced)
-    assert "private" in told["ownership/identity-mapping.csv"]
+    assert "no table" in told["ownership/identity-mapping.csv"]
     assert "stay" in told["policies/credit-rates.yml"]
     assert set(told) >= {"scripts/award.py", "policies/task-management/effort-assessment-template.yml"}
     assert not any("Maria Real" in str(sealed) for sealed in found.sealed)

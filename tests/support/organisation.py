@@ -19,10 +19,10 @@ from smartup_tui.ledger.actor import ENGELBOT, identify
 from smartup_tui.ledger.arguments import validate
 from smartup_tui.ledger.change import Answer, Change, Outcome, Refusal
 from smartup_tui.ledger.compose import apply
-from smartup_tui.ledger.economy.settle import next_effect
 from smartup_tui.ledger.permission import permitted
 from smartup_tui.ledger.rowset import RowCache
 from smartup_tui.ledger.seal import Sealed, Stamp, seal
+from smartup_tui.ledger.settle import next_effect
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tables import EVENTS
 from smartup_tui.ledger.tree import MappingTree, Tree, as_base

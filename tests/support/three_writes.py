@@ -50,8 +50,10 @@ def _written(data: bytes | None, writes: Iterable[RowWrite]) -> bytes:
         file = file or (CsvFile.create(table.header, table.path) if data is None else CsvFile.parse(data, table.path))
         if isinstance(write, Append):
             file.append({c.name: encode(c, getattr(write.row, c.field)) for c in table.columns})
-        else:
+        elif isinstance(write, Update):
             file.replace(_index(file, table, write), _cells(table, write))
+        else:
+            raise TypeError("the scripts of the record never moved rows")
     assert file is not None
     return file.to_bytes()
 

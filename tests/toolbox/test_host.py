@@ -121,6 +121,10 @@ def test_import_takes_over_a_folder_once(place: Place, command: Command) -> None
     assert told["hindered"][0].startswith("ledger/social-karma/transactions.csv:4: amount")
     assert [row.amount for row in Snapshot(MappingTree(place.files())).rows(tables.KARMA)] == [15]
     assert command("import", str(old))[1]["commits"] == []
+    private = old / "people.csv"
+    private.write_text("real_name\nMaria\n")
+    private.chmod(0)  # it is named, and not opened
+    assert command("import", str(old))[1]["hindered"][0].startswith("people.csv: no table")
     mapping = place.folder / "mapping.toml"
     mapping.write_text("[nothing]\n")
     assert main(["ledger", "import", str(old), "--mapping", str(mapping)]) == 2

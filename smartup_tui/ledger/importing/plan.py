@@ -1,6 +1,6 @@
 """The changes that bring an older ledger's rows, policies and pages into this one, and what could not be placed.
 
-What this ledger has already is not brought again, so an import may be repeated. The identity mapping is never read.
+What this ledger has already is not brought again, so an import may be repeated. A file that is no table is not read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ SCRIPT: Final = "cli:import"
 ROWS_AT_ONCE: Final = 200
 """Rows in one change."""
 
-_PRIVATE: Final = "identity-mapping"
 _PAGE: Final = re.compile(r"wiki(/[a-z0-9_-]+)+\.md\Z")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _READERS: Final = ("credits", "karma", "licenses", "validation")
@@ -70,9 +69,7 @@ class _Importer:
         yield from self._policies()
         by_table: dict[str, list[str]] = {}
         for path in self.source.paths():
-            if _PRIVATE in path:
-                self.tell(path, "names and e-mail addresses are private; this file is not read")
-            elif (name := self.mapping.table(path)) is not None and path.endswith(".csv"):
+            if (name := self.mapping.table(path)) is not None and path.endswith(".csv"):
                 by_table.setdefault(name, []).append(path)
             elif not path.endswith(".yml") and not _PAGE.match(path):
                 self.tell(path, "no table of the ledger is known to be in this file; a mapping file may say which")
