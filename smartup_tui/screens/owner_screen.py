@@ -37,6 +37,8 @@ _ACTION_KEYS: dict[Action, tuple[str, str]] = {
     Action.RELEASE: ("R", "release"),
 }
 
+_WIDE = 100
+
 
 class OwnerScreen(FrameScreen):
     """A screen of the workspace."""
@@ -314,5 +316,6 @@ class OwnerScreen(FrameScreen):
             return Explanation(ok=True, text=found.text, aside="no room known yet")
         rooms = (self._choice.room, *self._choice.others)
         room = rooms[self._room_number % len(rooms)]
-        more = " (Ctrl+O: another)" if len(rooms) > 1 else ""
+        hint = "Ctrl+O: another" if self.size.width >= _WIDE else "Ctrl+O"
+        more = f" ({hint})" if len(rooms) > 1 else ""
         return Explanation(ok=True, text=found.text, aside=f"room: {room_label(room)}{more}")

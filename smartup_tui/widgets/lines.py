@@ -181,8 +181,10 @@ class ReplyLine(OneLine):
         self.set_line([])
 
     def render_line(self, y: int) -> Strip:
-        """What does not fit is said to be there, and by which key it is read."""
+        """The answer comes before its room; what still does not fit is said to be there, with the key that shows it."""
         whole = self._left, self._right
+        if _width(self._left) + 1 > self.size.width - _width(self._right):
+            self._right = ()
         cut = _width(self._left) + 1 > self.size.width - _width(self._right)
         if self.full and (cut or "\n" in self.full.strip()):
             self._right = (("v: more  ", "muted"), *self._right)
