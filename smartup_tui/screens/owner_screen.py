@@ -20,7 +20,7 @@ from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import Action, compose, hindrance
 from smartup_tui.workspace.delivery import Delivery, Standing
 from smartup_tui.workspace.notices import failure, notice
-from smartup_tui.workspace.routing import room_label
+from smartup_tui.workspace.room_names import room_label
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -59,12 +59,3 @@ def choose_room(
         return None
     others = [*found[1:], *(r for r in sorted(open_rooms, key=lambda r: r.name) if r.kind and r not in found)]
     return RoomChoice(found[0], tuple(others))
-
-
-def room_label(room: Room) -> str:
-    """A room's name where there is little room for it: a task by its id, the desk as what it is."""
-    if room.kind == "desk":
-        return "your desk"
-    if room.kind in ("task", "objective", "role") and room.entity:
-        return room.entity
-    return room.name or room.alias or room.room_id

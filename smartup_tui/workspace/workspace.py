@@ -22,6 +22,7 @@ from smartup_tui.workspace.connection import Connection
 from smartup_tui.workspace.delivery import Delivery, Standing, delivery
 from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.reader import Reader
+from smartup_tui.workspace.room_names import room_label
 from smartup_tui.workspace.state import News, WorkspaceState
 from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synced
 from smartup_tui.workspace.sync_worker import SyncWorker
@@ -133,8 +134,6 @@ class Workspace:
 
     def room_name(self, room_id: str) -> str:
         """What a room is called, briefly; empty when we do not know it."""
-        from smartup_tui.workspace.routing import room_label  # noqa: PLC0415 - brings the catalogue
-
         room = self.connection.store.room(room_id)
         return room_label(room) if room else ""
 

@@ -9,7 +9,8 @@ import pytest
 from smartup_tui.catalogue.commands import CATALOGUE
 from smartup_tui.catalogue.model import Kind
 from smartup_tui.matrix.rooms import Room
-from smartup_tui.workspace.routing import choose_room, room_label
+from smartup_tui.workspace.room_names import room_label
+from smartup_tui.workspace.routing import choose_room
 from tests.support.owner_home import PROFILE
 from tests.support.quiet_workspace import ENGELBOT, ROOMS, room
 
