@@ -22,7 +22,7 @@ from smartup_tui.ledger.snapshot import Snapshot
 WORK_LICENSES: Final = ("work", "organizational")
 
 _WHEN_SUSPENDED: Final = frozenset({"stop_work", "withdraw", "redeem"})
-_WHEN_LEFT: Final = frozenset({"help", "wallet", "redeem"})
+_WHEN_LEFT: Final = frozenset({"help", "wallet", "redeem", "withdraw"})
 _FINISHING: Final = frozenset({"stop_work", "release_task", "correct_session"})
 """Commands that end or mend one's own work: a role that was taken away does not lock anybody into a session."""
 _ANY_CAPTAIN: Final = frozenset({"validate_sc", "resolve"})
@@ -61,7 +61,7 @@ def _standing(command: Command, actor: Actor) -> Refusal | None:
         return _no(f"You can't use !{command.name} while you are suspended.", hint)
     if actor.status == LEFT and command.name in _WHEN_LEFT:
         return None
-    hint = "!wallet and !redeem still work. A team captain can enter you again."
+    hint = "!wallet, !redeem and !withdraw still work. A team captain can enter you again."
     return _no(f"You can't use !{command.name}: you have left the organisation.", hint)
 
 

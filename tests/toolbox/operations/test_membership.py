@@ -230,3 +230,24 @@ def test_captains_do_not_change_owners(org: Organisation) -> None:
     outcome = org.attempt("set_owner", "captain", alias="maria", field="status", value="left")
     assert isinstance(outcome, Refusal)
     assert outcome.hint == "The leadership or the founder can."
+
+
+def test_who_has_left_may_take_back_a_redemption() -> None:
+    org = company()
+    task = org.task()
+    org.seats(task, "maria", "jonas")
+    award = org.do(
+        "assess_work",
+        "captain",
+        session_id=org.session(task, "maria", "jonas"),
+        effort=10,
+        learning=10,
+        collaboration=10,
+        note="Done",
+    )
+    org.do("validate_sc", "designer", pending_id=award.entity.id, decision="approve")
+    org.wait(days=3)
+    asked = org.do("redeem", "maria", amount="10")
+    org.do("set_owner", alias="maria", field="status", value="left", reference="OC-9")
+    org.do("withdraw", "maria", entity_id=asked.entity.id)
+    assert org.refused("kudos", "maria", alias="jonas", points=1, reason="Bye").code
