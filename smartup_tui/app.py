@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from functools import partial
 from pathlib import Path
@@ -69,6 +70,9 @@ class WorkspaceApp(CalmApp):
     def _begin(self) -> None:
         """The first picture is filled: show it, and only then begin to talk to anyone."""
         self.go_live()
+        if self.terminal is not None:
+            gc.freeze()  # what is loaded by now stays; later collections need not look at it
+            gc.enable()  # the command line has switched it off for the start
         self.workspace.start()
 
     # Screens

@@ -85,8 +85,11 @@ def _globals(arguments: list[str]) -> tuple[str | None, str | None, list[str]] |
 
 
 def _workspace(home: str | None, profile: str | None) -> int:
+    import gc  # noqa: PLC0415
+
     from smartup_tui import launch  # noqa: PLC0415 - nothing else is imported before the first picture
 
+    gc.disable()  # until the first picture: what is loaded now stays, and looking through it costs 40 ms
     if not launch.has_terminal():
         print("The workspace needs a terminal. Try `smartup today`, or `smartup --help`.", file=sys.stderr)
         return Exit.USAGE
@@ -97,12 +100,24 @@ def _workspace(home: str | None, profile: str | None) -> int:
 
 
 def _run(name: str, arguments: list[str], home: str | None, profile: str | None) -> int:
+    entry = COMMANDS[name]
+    if entry.module != "reading":
+        return _parsed(name, entry, arguments, home, profile)
+    import gc  # noqa: PLC0415
+
+    gc.disable()  # it reads, prints and ends: there is nothing to collect
+    try:
+        return _parsed(name, entry, arguments, home, profile)
+    finally:
+        gc.enable()
+
+
+def _parsed(name: str, entry: Entry, arguments: list[str], home: str | None, profile: str | None) -> int:
     import argparse  # noqa: PLC0415
     import importlib  # noqa: PLC0415
 
     from smartup_tui.cli.failures import guarded  # noqa: PLC0415
 
-    entry = COMMANDS[name]
     parser = argparse.ArgumentParser(
         prog=f"smartup {name}", description=entry.help, formatter_class=argparse.RawDescriptionHelpFormatter
     )
