@@ -18,7 +18,6 @@ from smartup_tui.workspace.view import Clock, MyTask, OwnerLine, PendingPart, Ta
 _RULES = "policies/validation-rules.yml"
 # One number is wanted of the policy; the YAML library would cost a quarter of the time of `smartup wallet`.
 _LIMIT = re.compile(r"^max_session_hours:\s*([0-9]{1,4})\s*(?:#.*)?$", re.MULTILINE)
-_ON_THE_WAY = ("pending", "consensus", "contested", "held")
 
 
 class Reader:
@@ -87,7 +86,7 @@ class Reader:
         """What the owner has, as the rules of the economy count it."""
         credits_ = queries.credits_of(self.index, self.alias)
         karma = sk.tally(queries.karma_of(self.index, self.alias))
-        pending = [row for row in queries.awards_of(self.index, self.alias) if row.status in _ON_THE_WAY]
+        pending = [row for row in queries.awards_of(self.index, self.alias) if row.status in sc.OPEN]
         queued = [row.amount for row in queries.redemptions_of(self.index, self.alias) if row.status == "queued"]
         redeemed = [row.amount for row in credits_ if row.type == sc.REDEEM and row.from_ == self.alias]
         return WalletLine(

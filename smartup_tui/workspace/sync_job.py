@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -46,32 +45,27 @@ class Synchroniser:
         """Close the connections."""
         await self._client.aclose()
 
-    async def run(self, tell: Tell, stop: threading.Event | None = None) -> tuple[Ingested, bool]:
+    async def run(self, tell: Tell) -> tuple[Ingested, bool]:
         """Synchronise once; answers what changed, and whether the branch's history was rewritten.
 
-        `stop` interrupts an ingestion, which then leaves the read model as it was. Raises `ForgeError`.
+        An exception from `tell` interrupts it, and leaves the read model as it was. Raises `ForgeError`.
         """
         self._places.sync_lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         await asyncio.to_thread(self._lock.acquire)
         try:
             refresh = await self._mirror.refresh(lambda p: _told(tell, p))
             tree = refresh.view
-            ingested = await asyncio.to_thread(self._ingest, tree, tell, stop)
+            ingested = await asyncio.to_thread(self._ingest, tree, tell)
             return ingested, refresh.rewritten
         finally:
             self._lock.release()
 
-    def _ingest(self, tree: Tree, tell: Tell, stop: threading.Event | None) -> Ingested:
-        def step(name: str, done: int, total: int) -> None:
-            if stop is not None and stop.is_set():
-                raise InterruptedError
-            tell(name, done, total)
-
+    def _ingest(self, tree: Tree, tell: Tell) -> Ingested:
         with Index(self._places.index, writable=True) as index:
             if index.commit == tree.commit and tree.commit:
                 done = Ingested(index.commit, ())
             else:
-                done = ingest(index, tree, step)
+                done = ingest(index, tree, tell)
             _note_time(index.connection)
             return done
 

@@ -23,6 +23,8 @@ TASK_AWARD = "task_award"
 
 Line = Sequence[tuple[int | Fraction, int | Fraction]]
 """Points (total of the scores, percent paid), rising in both; the payout lies on the line through them."""
+OPEN = frozenset({"pending", "consensus", "contested", "held"})
+"""Statuses of an award that is not decided for good."""
 
 
 @dataclass(frozen=True, slots=True)

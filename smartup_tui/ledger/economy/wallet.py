@@ -16,9 +16,6 @@ from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, Pending
 from smartup_tui.ledger.schema import Table
 from smartup_tui.ledger.snapshot import Snapshot
 
-OPEN = frozenset({"pending", "consensus", "contested", "held"})
-"""Statuses of an award that is not decided for good."""
-
 
 @dataclass(frozen=True, slots=True)
 class PendingPart:
@@ -101,7 +98,7 @@ def wallet(snapshot: Snapshot, alias: str, now: datetime) -> Wallet:
         alias=alias,
         live=credit.of(alias),
         queued=sum((row.amount for row in redemptions if row.status == "queued"), ZERO),
-        pending=tuple(_part(row) for row in sorted(awards, key=_by_id) if row.status in OPEN),
+        pending=tuple(_part(row) for row in sorted(awards, key=_by_id) if row.status in sc.OPEN),
         sk=sk.tally(karma).of(alias),
         next_decay=_next_decay(karma, alias, now, decay_rule(snapshot)),
         room_today=sc.cap_room(cap, credit.awarded_on(alias, now.astimezone(UTC).date())),

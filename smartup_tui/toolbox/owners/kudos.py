@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from smartup_tui.ledger import tables
@@ -11,10 +11,10 @@ from smartup_tui.ledger.aliases import names_of
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Refusal
 from smartup_tui.ledger.economy import sk
-from smartup_tui.ledger.economy.wallet import karma_rows
 from smartup_tui.ledger.rows import KarmaTransaction, Owner
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import active_owner
+from smartup_tui.toolbox.karma_room import cut_words, earns, within_day
 from smartup_tui.toolbox.wording import forbidden, malformed, rule
 
 KUDOS: Final = "kudos"
@@ -30,14 +30,11 @@ def kudos(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> O
     refusal = _refused(snapshot, actor, owner, amount, now)
     if refusal is not None:
         return refusal
-    license_ = snapshot.policies.licenses.licenses.get(owner.license)
-    if license_ is None or not license_.earns(KUDOS):
+    if not earns(snapshot, owner, KUDOS):
         return rule("license", f"A {owner.license} license does not earn kudos.", "Thank them in words.", "alias")
-    today = sk.tally(karma_rows(snapshot, owner.alias)).awarded_on(owner.alias, now.astimezone(UTC).date())
-    given = sk.within_cap(amount, license_.sk_per_day, today)
-    if not given:
-        message = f"{owner.alias} has had {today} SK today; {license_.sk_per_day} is the most on one UTC day."
-        return rule("daily_cap", message, "Thank them tomorrow.", "alias")
+    given = within_day(snapshot, owner, amount, now, "Thank them tomorrow.")
+    if isinstance(given, Refusal):
+        return given
     row = KarmaTransaction(
         timestamp=now,
         type=sk.KARMA,
@@ -50,8 +47,7 @@ def kudos(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> O
         category=KUDOS,
         evidence_link=None,
     )
-    cut = f" of {amount}: the day's cap leaves no more room" if given < amount else ""
-    message = f"{actor.alias} thanks {owner.alias} with {given} SK{cut}."
+    message = f"{actor.alias} thanks {owner.alias} with {given} SK{cut_words(given, amount)}."
     return Change(
         markdown=(),
         index=(Append(tables.KARMA, row),),

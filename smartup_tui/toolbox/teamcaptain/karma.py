@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
@@ -13,6 +13,7 @@ from smartup_tui.ledger.economy.wallet import karma_rows
 from smartup_tui.ledger.rows import KarmaTransaction
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import active_owner
+from smartup_tui.toolbox.karma_room import cut_words, earns, within_day
 from smartup_tui.toolbox.wording import conflict, forbidden, malformed, rule
 
 
@@ -29,19 +30,15 @@ def award_sk(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -
         return malformed("bad_category", f"“{category[:40]}” is no category of karma.", hint, "category")
     if owner.alias == actor.alias:
         return forbidden("own_karma", "You can't award karma to yourself.", "Another captain can, if it was earned.")
-    license_ = snapshot.policies.licenses.licenses.get(owner.license)
-    if license_ is None or not license_.earns(category):
+    if not earns(snapshot, owner, category):
         message = f"A {owner.license} license does not earn {category}."
         return rule("license", message, "Other categories may do.", "category")
-    karma = list(karma_rows(snapshot, owner.alias))
-    if sk.already_awarded(karma, owner.alias, category, entity_id):
+    if sk.already_awarded(karma_rows(snapshot, owner.alias), owner.alias, category, entity_id):
         message = f"{owner.alias} was given {category} for {entity_id} before."
         return conflict("awarded", message, "It is given once for one thing.", "entity_id")
-    today = sk.tally(karma).awarded_on(owner.alias, now.astimezone(UTC).date())
-    given = sk.within_cap(amount, license_.sk_per_day, today)
-    if not given:
-        message = f"{owner.alias} has had {today} SK today; {license_.sk_per_day} is the most on one UTC day."
-        return rule("daily_cap", message, "It can be awarded tomorrow.", "alias")
+    given = within_day(snapshot, owner, amount, now, "It can be awarded tomorrow.")
+    if isinstance(given, Refusal):
+        return given
     row = KarmaTransaction(
         timestamp=now,
         type=sk.KARMA,
@@ -54,8 +51,7 @@ def award_sk(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -
         category=category,
         evidence_link=args.optional("evidence"),
     )
-    cut = f" of {amount}: the day's cap leaves no more room" if given < amount else ""
-    message = f"{given} SK for {owner.alias} ({category}, {entity_id}){cut}."
+    message = f"{given} SK for {owner.alias} ({category}, {entity_id}){cut_words(given, amount)}."
     return Change(
         markdown=(),
         index=(Append(tables.KARMA, row),),
