@@ -55,7 +55,6 @@ class Doors:
         self._inviters = frozenset(inviters)
         self._desks: dict[str, str] = {}
         self._made: dict[str, str] = {}
-        self._shared: frozenset[str] = frozenset()
         self._refused: set[str] = set()
         self._in_use: set[str] = set()
 
@@ -66,7 +65,6 @@ class Doors:
         desks = {owner: rooms.find_desk(found, owner, makers={self._own}) for owner in owners}
         self._desks = {owner: room.room_id for owner, room in desks.items() if room is not None}
         self._in_use.clear()
-        self._shared = frozenset(room.room_id for room in found if room.kind is not None and room.kind != _DESK)
         return found
 
     def desk_of(self, user_id: str) -> str | None:
@@ -88,9 +86,13 @@ class Doors:
         self._in_use.add(desk)
         return desk
 
-    def is_shared(self, room_id: str) -> bool:
-        """Whether the room is marked as that of a task, objective, role, team or group, where many read along."""
-        return room_id in self._shared
+    async def is_shared(self, room_id: str) -> bool:
+        """Whether the room is marked as that of a task, objective, role, team or group, where many read along.
+
+        Asked of the store each time: a command may come in the same breath as the room it is said in.
+        """
+        room = await self._threads.do(self._link.store.room, room_id)
+        return room is not None and room.kind is not None and room.kind != _DESK
 
     async def make_desks(self, snapshot: Snapshot) -> None:
         """Make a desk for each owner who has none, and invite them to it."""

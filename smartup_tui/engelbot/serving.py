@@ -151,7 +151,7 @@ class Serving:
         Asking is not worth anyone's attention (commands.md, Where a command goes). A workspace has proposed the desk
         already, and waits for the answer in the room that its owner chose all the same.
         """
-        if heard.awaited or not self._doors.is_shared(heard.room_id):
+        if heard.awaited or not await self._doors.is_shared(heard.room_id):
             return None
         return await self._doors.desk_in_use(heard.sender)
 

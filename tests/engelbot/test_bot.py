@@ -153,6 +153,19 @@ async def test_a_question_is_answered_at_its_owners_desk_and_not_in_a_shared_roo
     assert by_txn["re-$5"].content["m.relates_to"] == {"m.in_reply_to": {"event_id": "$5"}}, "a workspace waits there"
 
 
+async def test_a_room_that_came_with_the_question_is_known_as_shared(stage: Stage) -> None:
+    stage.link.mark(DESK, {"kind": "desk", "owner": MARIA})
+    stage.link.status = LinkStatus(LinkState.CONNECTING, fakes.NOW, None, None)
+    stage.link.session.members = [BOT, MARIA]
+    stage.run()
+    await stage.quiet()
+    mark = state("org.smartup.room", {"kind": "task", "id": "6_1_2_0"})
+    stage.link.deliver(event("$1", "!wallet"), states=[mark])
+    await stage.quiet()
+    (answer,) = stage.link.replies()
+    assert answer.room_id == DESK
+
+
 async def test_who_has_not_joined_their_desk_is_answered_where_they_asked(stage: Stage) -> None:
     stage.link.mark(DESK, {"kind": "desk", "owner": MARIA})
     stage.link.mark(ROOM, {"kind": "task", "id": "6_1_2_0"})
