@@ -16,6 +16,7 @@ from smartup_tui.config_error import ConfigError
 from smartup_tui.log import open_log
 from smartup_tui.screens.base import CalmApp
 from smartup_tui.screens.commands import Commands
+from smartup_tui.screens.frame import SCREENS
 from smartup_tui.screens.news import WorkspaceNews
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.plain_text import as_markdown
@@ -26,19 +27,13 @@ from smartup_tui.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from smartup_tui.launch import Terminal
 
-# The screens in the order of their number keys; each is imported when it is first opened.
-SCREENS = {
-    "Today": ("smartup_tui.screens.today", "TodayScreen"),
-    "Tasks": ("smartup_tui.screens.tasks", "TasksScreen"),
-    "Wallet": ("smartup_tui.screens.wallet", "WalletScreen"),
-}
 
 
 class WorkspaceApp(CalmApp):
     """One owner's workspace in this terminal."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(number), f"go('{name}')", name) for number, name in enumerate(SCREENS, 1)),
+        *(Binding(str(number % 10), f"go('{name}')", name) for number, name in enumerate(SCREENS, 1)),
         Binding("P", "problems", "what could not be read"),
         Binding("M", "toggle_mouse", "mouse on or off"),
         Binding("q", "quit", "quit"),
@@ -128,8 +123,9 @@ class WorkspaceApp(CalmApp):
             self.switch_mode(name)
 
     def _make(self, name: str) -> OwnerScreen:
-        module, kind = SCREENS[name]
-        made: OwnerScreen = getattr(importlib.import_module(module), kind)(self.workspace)
+        # Each screen is a module of its own, imported when it is first opened.
+        module = importlib.import_module(f"smartup_tui.screens.{name.lower()}")
+        made: OwnerScreen = getattr(module, f"{name}Screen")(self.workspace)
         self._made[name] = made
         return made
 
@@ -191,4 +187,4 @@ def run(home: str | None, profile: str | None, terminal: Terminal) -> int:
         workspace.stop()
 
 
-__all__ = ["SCREENS", "WorkspaceApp", "run"]
+__all__ = ["WorkspaceApp", "run"]

@@ -32,7 +32,7 @@ def key_help(screen: Screen[None], name: str, everywhere: Sequence[BindingType])
     """
     shared = [b for b in everywhere if isinstance(b, Binding)]
     acting = [b for b in shared if b.action.startswith("act(")]
-    own = [b for b in type(screen).BINDINGS if isinstance(b, Binding)]
+    own = [b for kind in _below(type(screen), everywhere) for b in kind.BINDINGS if isinstance(b, Binding)]
     application = [b for b in type(screen.app).BINDINGS if isinstance(b, Binding)]
     focused = screen.focused
     groups = (
@@ -43,6 +43,15 @@ def key_help(screen: Screen[None], name: str, everywhere: Sequence[BindingType])
         ("In the list or page", _of(type(focused)) if focused is not None else []),
     )
     return "\n\n".join(f"## {title}\n\n" + "\n".join(_lines(bindings)) for title, bindings in groups if bindings)
+
+
+def _below(kind: type[Screen[None]], everywhere: Sequence[BindingType]) -> Iterable[type[Screen[None]]]:
+    """A screen's class, and those it is made from up to the one whose bindings all screens share."""
+    for found in kind.__mro__:
+        if getattr(found, "BINDINGS", None) is everywhere:
+            return
+        if "BINDINGS" in vars(found) and issubclass(found, Screen):
+            yield found
 
 
 def _of(kind: type[Widget]) -> list[Binding]:

@@ -13,12 +13,12 @@ from textual.binding import Binding, BindingType
 
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction
+from smartup_tui.screens.acting import STOP, ActKey
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, VirtualTable
 from smartup_tui.workspace import words
-from smartup_tui.workspace.actions import Action
 from smartup_tui.workspace.view import PendingPart, WalletLine
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class WalletScreen(OwnerScreen):
 
     NAME = "Wallet"
     CSS_PATH = "wallet.tcss"
-    ACTIONS: ClassVar[tuple[Action, ...]] = (Action.STOP,)
+    ACTS: ClassVar[tuple[ActKey, ...]] = (STOP,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "other_list(1)", "SC that moved, SK that moved, pending SC"),
         Binding("shift+tab", "other_list(-1)", "the list before", show=False),
@@ -109,7 +109,7 @@ class WalletScreen(OwnerScreen):
         self.moved.set_source(source)
 
     def own_hints(self) -> list[KeyHint]:
-        return [KeyHint("Tab", "SC, SK, pending", rank=3), KeyHint("1-3", "screens", rank=4)]
+        return [KeyHint("Tab", "SC, SK, pending", rank=3), KeyHint("1-0", "screens", rank=4)]
 
     def action_other_list(self, step: int) -> None:
         self._moved = _ORDER[(_ORDER.index(self._moved) + step) % len(_ORDER)]

@@ -175,6 +175,11 @@ class VirtualTable(Widget, can_focus=True):
         self._place(self._cursor if index is None else index)
         self.refresh()
 
+    def show_columns(self, columns: Sequence[Column], empty: str) -> None:
+        """Other columns, for another kind of rows: their source follows. `empty` is said where there are none."""
+        self._columns = tuple(columns)
+        self._empty = empty
+
     def forget(self) -> None:
         """Begin at the top with the next source, whatever its rows are called."""
         self._selected = None

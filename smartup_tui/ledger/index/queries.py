@@ -102,6 +102,11 @@ def objective(index: Index, objective_id: str) -> rows.Objective | None:
     return _first(index.select(tables.OBJECTIVES, "objective_id = ?", (objective_id,), limit=1))
 
 
+def led_by(index: Index, alias: str) -> list[rows.Objective]:
+    """The active objectives whose mission leader an owner is."""
+    return index.select(tables.OBJECTIVES, "mission_leader = ? AND status = 'active'", (alias,), order="row")
+
+
 def role(index: Index, role_id: str) -> rows.Role | None:
     """One role."""
     return _first(index.select(tables.ROLES, "role_id = ?", (role_id,), limit=1))
