@@ -15,7 +15,7 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.schema import Cell, Column, Table
 
 # Raised when the shape or the meaning of the read model changes: an older file is thrown away and built again.
-VERSION: Final = 1
+VERSION: Final = 2
 
 _SQL_TYPE: Final = {Cell.INTEGER: "INTEGER", Cell.MONEY: "INTEGER"}
 
@@ -27,6 +27,8 @@ _INDEXES: Final = (
     (tables.CLOCK, "status"),
     (tables.SESSIONS, "session_id"),
     (tables.SESSIONS, "task_id"),
+    (tables.SESSIONS, "attacker"),
+    (tables.SESSIONS, "defender"),
     (tables.PENDING, "beneficiary"),
     (tables.PENDING, "task_id"),
     (tables.CREDITS, "to"),
@@ -36,6 +38,8 @@ _INDEXES: Final = (
     (tables.TASKS, "attacker"),
     (tables.TASKS, "defender"),
     (tables.TASKS, "status"),
+    (tables.TASKS, "objective_id"),
+    (tables.TASKS, "team_id"),
     (tables.EVENTS, "entity_id"),
     (tables.EVENTS, "actor"),
     (tables.EVENTS, "request_id"),
