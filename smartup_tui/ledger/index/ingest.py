@@ -18,7 +18,7 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.cells import CellError
 from smartup_tui.ledger.csvfile import CsvFile, Record, RecordError, parse_record
 from smartup_tui.ledger.index import schema
-from smartup_tui.ledger.index.pages import ingest_pages
+from smartup_tui.ledger.index.pages import ingest_pages, ingest_untold
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.rowset import row_builder, segment_paths
 from smartup_tui.ledger.schema import Table, TableKind
@@ -86,6 +86,8 @@ def ingest(index: Index, tree: Tree, progress: ProgressCall | None = None) -> In
         _ingest_texts(connection, tree, work)
         if ingest_pages(connection, tree, tell):
             work.changed.add("pages")
+        if work.changed & {"pages", tables.SESSIONS.name}:
+            ingest_untold(connection)
         connection.execute(
             "INSERT INTO meta VALUES('commit', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (tree.commit,)
         )

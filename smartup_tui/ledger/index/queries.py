@@ -244,7 +244,7 @@ def event_of_request(index: Index, request_id: str) -> rows.MasterEvent | None:
 def page(index: Index, path: str) -> str | None:
     """The Markdown of a page, as it is in the ledger."""
     found = index.connection.execute(
-        "SELECT body FROM page_text JOIN pages ON pages.number = page_text.rowid WHERE path = ?", (path,)
+        "SELECT body FROM page_text JOIN pages ON number = page WHERE path = ?", (path,)
     ).fetchone()
     return found[0] if found else None
 

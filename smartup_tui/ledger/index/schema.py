@@ -12,16 +12,20 @@ from decimal import Decimal
 from typing import Any, Final
 
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.index.folding import TOKENIZER
 from smartup_tui.ledger.schema import Cell, Column, Table
 
 # Raised when the shape or the meaning of the read model changes: an older file is thrown away and built again.
-VERSION: Final = 2
+VERSION: Final = 3
 
 _SQL_TYPE: Final = {Cell.INTEGER: "INTEGER", Cell.MONEY: "INTEGER"}
 
 # What the workspace looks up; the name is the table's, the value the columns of one index.
 _INDEXES: Final = (
+    (tables.OWNERS, "alias"),
     (tables.OWNERS, "matrix_id"),
+    (tables.ROLES, "holder"),
+    (tables.OBJECTIVES, "mission_leader"),
     (tables.CLAIMS, "task_id"),
     (tables.CLOCK, "task_id"),
     (tables.CLOCK, "status"),
@@ -31,6 +35,8 @@ _INDEXES: Final = (
     (tables.SESSIONS, "defender"),
     (tables.PENDING, "beneficiary"),
     (tables.PENDING, "task_id"),
+    (tables.PENDING, "session_id"),
+    (tables.PENDING, "status"),
     (tables.CREDITS, "to"),
     (tables.CREDITS, "from"),
     (tables.KARMA, "to"),
@@ -40,6 +46,9 @@ _INDEXES: Final = (
     (tables.TASKS, "status"),
     (tables.TASKS, "objective_id"),
     (tables.TASKS, "team_id"),
+    (tables.PROPOSALS, "status"),
+    (tables.OBJECTIONS, "entity_id"),
+    (tables.VOTES, "proposal_id"),
     (tables.EVENTS, "entity_id"),
     (tables.EVENTS, "actor"),
     (tables.EVENTS, "request_id"),
@@ -52,8 +61,23 @@ CREATE TABLE files(number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, blob T
 CREATE TABLE problems(path TEXT NOT NULL, line INTEGER, field TEXT, message TEXT NOT NULL);
 CREATE INDEX problems_path ON problems(path);
 CREATE TABLE texts(path TEXT PRIMARY KEY, blob TEXT NOT NULL, text BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE pages(number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, blob TEXT NOT NULL, title TEXT NOT NULL);
-CREATE VIRTUAL TABLE page_text USING fts5(title, body, tokenize='unicode61 remove_diacritics 2');
+CREATE TABLE pages(number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, blob TEXT NOT NULL, title TEXT NOT NULL,
+  folder TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL);
+CREATE INDEX pages_by_folder ON pages(folder, place);
+CREATE INDEX pages_by_name ON pages(name);
+CREATE TABLE page_text(page INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE notes(number INTEGER PRIMARY KEY, page INTEGER, session_id TEXT NOT NULL, task_id TEXT NOT NULL,
+  started_at TEXT NOT NULL, stopped_at TEXT NOT NULL, attacker TEXT, defender TEXT, minutes INTEGER NOT NULL,
+  evidence TEXT, title TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX notes_by_page ON notes(page);
+CREATE INDEX notes_by_session ON notes(session_id);
+CREATE INDEX notes_by_task ON notes(task_id, stopped_at);
+CREATE INDEX notes_by_time ON notes(stopped_at);
+"""
+
+# What is searched: pages under twice their number, notes under twice theirs and one. It keeps no text of its own.
+_FOUND: Final = f"""
+CREATE VIRTUAL TABLE found USING fts5(title, body, content='', prefix='2 3', tokenize='{TOKENIZER}');
 """
 
 
@@ -100,7 +124,7 @@ def typed_value(column: Column, value: Any) -> Any:
 
 def statements() -> str:
     """All the statements that make an empty read model."""
-    parts = [_BASE]
+    parts = [_BASE, _FOUND]
     for table in tables.TABLES:
         columns = ", ".join(f"{quoted(c.name)} {_SQL_TYPE.get(c.cell, 'TEXT')}" for c in table.columns)
         parts.append(f"CREATE TABLE {quoted(table.name)}(row INTEGER PRIMARY KEY, proof BLOB NOT NULL, {columns});")

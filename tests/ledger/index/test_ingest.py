@@ -51,7 +51,7 @@ def content(index: Index) -> dict[str, list[tuple[object, ...]]]:
         )
     found["pages"] = list(
         index.connection.execute(
-            "SELECT path, pages.title, body FROM pages JOIN page_text ON page_text.rowid = number ORDER BY path"
+            "SELECT path, pages.title, body FROM pages JOIN page_text ON page = number ORDER BY path"
         )
     )
     found["problems"] = list(
