@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from smartup_tui.catalogue.complete import Completion, complete
+from smartup_tui.catalogue.complete import Completion, complete, complete_value
 from smartup_tui.catalogue.explain import Explanation, explain
 from smartup_tui.catalogue.grammar import Parsed, parse
-from smartup_tui.catalogue.model import Kind, Tier
+from smartup_tui.catalogue.model import Argument, Kind, Tier
 from smartup_tui.config import Profile
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.resolve import kind_of
@@ -38,6 +38,10 @@ class Composer:
     def complete(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand at the cursor."""
         return complete(text, cursor, self._candidates) if self._candidates is not None else ()
+
+    def complete_value(self, argument: Argument, typed: str) -> tuple[tuple[str, str], ...]:
+        """What an argument may be, for a form's field: values with their titles."""
+        return complete_value(argument, typed, self._candidates) if self._candidates is not None else ()
 
     def explain(self, text: str, now: datetime) -> Explanation:
         """The line below the command line."""

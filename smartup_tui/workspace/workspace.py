@@ -28,6 +28,7 @@ from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synce
 from smartup_tui.workspace.sync_worker import SyncWorker
 
 if TYPE_CHECKING:
+    from smartup_tui.catalogue.model import Argument
     from smartup_tui.workspace.composer import Completion, Composer, Explanation, RoomChoice
 
 
@@ -123,6 +124,10 @@ class Workspace:
     def complete(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand at the cursor of the command line."""
         return self._composer.complete(text, cursor)
+
+    def complete_value(self, argument: Argument, typed: str) -> tuple[tuple[str, str], ...]:
+        """What may stand in a form's field: values with their titles, best first."""
+        return self._composer.complete_value(argument, typed)
 
     def explain(self, text: str) -> Explanation:
         """The line below the command line."""
