@@ -78,7 +78,8 @@ def awarded(index: Index, objective_ids: Iterable[str]) -> dict[str, Decimal]:
     """What was assessed for the tasks right under these objectives, in SC by the award's status."""
     statement = (
         'SELECT award.status, sum(award.amount) FROM "task-budgets" AS task JOIN "pending-sc" AS award'
-        f" ON award.task_id = task.task_id WHERE task.{_AMONG} GROUP BY 1"
+        " ON award.task_id = task.task_id"
+        " WHERE task.objective_id IN (SELECT value FROM json_each(?)) GROUP BY 1"
     )
     found = index.connection.execute(statement, (json.dumps(list(objective_ids)),))
     return {status: Decimal(cents or 0).scaleb(-2) for status, cents in found}
@@ -89,7 +90,7 @@ def awarded_by_month(index: Index, objective_ids: Iterable[str]) -> dict[str, De
     statement = (
         "SELECT substr(ifnull(award.consensus_ends_at, award.timestamp), 1, 7), sum(award.amount)"
         ' FROM "task-budgets" AS task JOIN "pending-sc" AS award ON award.task_id = task.task_id'
-        f" WHERE award.status = 'paid' AND task.{_AMONG} GROUP BY 1 ORDER BY 1"
+        " WHERE award.status = 'paid' AND task.objective_id IN (SELECT value FROM json_each(?)) GROUP BY 1 ORDER BY 1"
     )
     found = index.connection.execute(statement, (json.dumps(list(objective_ids)),))
     return {month: Decimal(cents or 0).scaleb(-2) for month, cents in found}

@@ -123,11 +123,8 @@ def team_tasks(index: Index, team_id: str) -> dict[str, int]:
 
 def holders_by_team(index: Index) -> dict[str, tuple[int, int]]:
     """Of every team, how many hold a role and how many roles look for somebody."""
-    statement = (
-        "SELECT team_id, count(DISTINCT holder), "
-        f"sum(CASE WHEN {OPEN_ROLE} THEN 1 ELSE 0 END) "
-        "FROM roles WHERE status = 'active' AND team_id IS NOT NULL GROUP BY team_id"
-    )
+    counted = f"team_id, count(DISTINCT holder), sum({OPEN_ROLE})"
+    statement = f"SELECT {counted} FROM roles WHERE status = 'active' AND team_id IS NOT NULL GROUP BY team_id"  # noqa: S608
     return {team_id: (held, free) for team_id, held, free in index.connection.execute(statement)}
 
 
