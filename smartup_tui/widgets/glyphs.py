@@ -39,6 +39,12 @@ class Glyphs:
     bar_empty: str = "░"
     quote: str = "│"
     bullet: str = "•"
+    steps: str = " ▁▂▃▄▅▆▇█"
+    """One cell of a column, from nothing to full."""
+    link: str = "›"
+    folded: str = "+"
+    unfolded: str = "-"
+    found: tuple[str, str] = ("‹", "›")
 
 
 UNICODE = Glyphs()
@@ -54,6 +60,9 @@ ASCII = Glyphs(
     bar_empty=".",
     quote="|",
     bullet="*",
+    steps=" .:#",
+    link="^",
+    found=("[", "]"),
 )
 
 

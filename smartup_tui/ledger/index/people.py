@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from smartup_tui.ledger import rows, tables
@@ -164,15 +164,6 @@ def karma(index: Index, alias: str, changes: Sequence[rows.LicenseTransaction]) 
     given = f"SELECT ifnull(sum(amount), 0) FROM karma WHERE type = 'KARMA' AND \"to\" IN ({marks})"  # noqa: S608
     lost = f"SELECT ifnull(sum(amount), 0) FROM karma WHERE type = 'DECAY' AND \"from\" IN ({marks})"  # noqa: S608
     return int(index.connection.execute(f"SELECT ({given}) - ({lost})", (*names, *names)).fetchone()[0])
-
-
-def by_row(index: Index, table: Table[R], wanted: Iterable[int]) -> Mapping[int, R]:
-    """The rows with these ids; one that has gone meanwhile is left out."""
-    ids = list(wanted)
-    names = ", ".join(quoted(c.name) for c in table.columns)
-    marks = ", ".join("?" * len(ids))
-    statement = f"SELECT row, {names} FROM {quoted(table.name)} WHERE row IN ({marks})"  # noqa: S608 - as in Window
-    return {values[0]: index.typed(table, values[1:]) for values in index.connection.execute(statement, ids)}
 
 
 def _window(index: Index, table: Table[R], which: str, *, text: str, keep: tuple[str, str], order: str) -> Window[R]:
