@@ -56,6 +56,7 @@ class Sender:
         self._closed_until = 0.0
         self._waits_for_network = False
         self._network = Backoff()
+        self._rooms: dict[str, Backoff] = {}
         self._clear_rooms: set[str] = set()
 
     def kick(self) -> None:
@@ -113,9 +114,11 @@ class Sender:
             self._wait(row, error, self._closed_until, in_doubt=row.in_doubt or (asked and error.reached))
         except MatrixError as error:
             # Trouble with this one request: other rooms need not wait for it.
-            self._wait(row, error, self._clock() + Backoff().after(row.tries + 1), in_doubt=row.in_doubt or asked)
+            pause = self._rooms.setdefault(row.room_id, Backoff()).next()
+            self._wait(row, error, self._clock() + pause, in_doubt=row.in_doubt or asked)
         else:
             self._network.reset()
+            self._rooms.pop(row.room_id, None)
             self._outbox.sent(row, event_id)
 
     def _wait(self, row: OutboxRow, error: MatrixError, until: float, *, in_doubt: bool) -> None:

@@ -1,6 +1,6 @@
 """The real application in a terminal, with nobody to talk to: `python -m tests.calm.idle_app MODE HOME`.
 
-In mode `fast` a minute of the clock passes every half second, so that ten minutes can be watched; `stopped` has no
+In mode `fast` a minute of the clock takes less than a second, so that some can be watched; `stopped` has no
 running clock. Lines on a named pipe play the world outside: what the syncing process and the link would say.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from smartup_tui.launch import Terminal
 
-MINUTE = 0.5
+MINUTE = 0.75
 
 
 def main() -> int:

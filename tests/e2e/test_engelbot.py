@@ -117,7 +117,7 @@ class Circle:
             )
         )
         self.process = subprocess.Popen([sys.executable, "-c", RUN, str(config)])
-        until(self._hears, seconds=30, what="Engelbot hears")
+        until(self._hears, what="Engelbot hears")
 
     def health(self) -> health.Health | None:
         """Engelbot's last sign of life."""
@@ -131,7 +131,7 @@ class Circle:
         """End the process."""
         if self.process is not None:
             os.kill(self.process.pid, how)
-            code = self.process.wait(10)
+            code = self.process.wait(60)
             assert how is signal.SIGKILL or code == 0
             self.process = None
 
@@ -232,7 +232,7 @@ async def task_room(circle: Circle) -> str:
     return room_id
 
 
-def ask(link: Link, room_id: str, text: str, *, seconds: float = 20) -> Reply:
+def ask(link: Link, room_id: str, text: str, *, seconds: float = 60) -> Reply:
     """Send a command and wait for its answer."""
     row = link.outbox.put(room_id, text)
     answer = link.wait_answer(row.id, seconds)
@@ -311,7 +311,7 @@ async def test_nothing_is_lost_or_doubled_while_the_toolbox_or_engelbot_is_away(
     circle.serve_toolbox()
 
     for link, row in ((maria, one), (jonas, two)):
-        answer = link.wait_answer(row.id, 30)
+        answer = link.wait_answer(row.id, 60)
         assert answer is not None
         assert answer.text.startswith("✓ ")
     said = await bodies(circle.owners["maria"], room_id)

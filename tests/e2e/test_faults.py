@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def in_state(link: Link, *states: State) -> int:
 
 
 def await_some(link: Link) -> None:
-    until(lambda: in_state(link, State.SENT, State.ANSWERED) > 5, seconds=30)
+    until(lambda: in_state(link, State.SENT, State.ANSWERED) > 5)
 
 
 @pytest.mark.parametrize("fault", [DropAfter(), Truncate()])
@@ -73,9 +74,10 @@ async def test_a_failing_server_is_not_stormed(owner: Account, proxy: FaultProxy
     link = make_link(through(owner, proxy.url))
     row = link.outbox.put(room_id, "!wallet")
     until(lambda: link.status.state is LinkState.OFFLINE and link.status.error)
+    began, before = time.monotonic(), len(proxy.seen)
     await asyncio.sleep(2)
-    assert proxy.count("/sync") <= 8
-    assert len(proxy.seen) <= 16
+    # Two askers whose pauses double from a quarter of a second; a storm is thousands.
+    assert len(proxy.seen) - before <= 10 + 2 * (time.monotonic() - began)
     waiting = link.outbox.get(row.id)
     assert waiting is not None
     assert waiting.state is State.QUEUED
@@ -90,7 +92,7 @@ async def test_an_invalid_position_is_given_up_and_nothing_is_read_twice(owner: 
     link = make_link(owner)
     link.outbox.put(room_id, "before", kind=Kind.TALK)
     until(lambda: len(link.store.messages_after(0)) == 1)
-    assert link.stop()
+    assert link.stop(timeout=60)
     await call(owner, lambda s: s.send(room_id, "t1", {"msgtype": "m.text", "body": "meanwhile"}))
     broken = make_link(owner, start=False)
     with broken.store._database.transaction() as connection:
@@ -110,21 +112,24 @@ async def test_a_restarted_server_gets_what_was_said_meanwhile(
     row = mine.outbox.put(room_id, "!clock")
     until(lambda: mine.status.state is LinkState.OFFLINE)
     synapse.start()
-    assert mine.wait_answer(row.id, 20) is not None
+    assert mine.wait_answer(row.id, 60) is not None
     assert await bodies(owner, room_id) == ["!clock", "Done: !clock"]
 
 
 async def test_a_command_too_old_waits_for_the_owner(owner: Account, proxy: FaultProxy, make_link: LinkMaker) -> None:
     room_id = await shared_room(owner)
-    proxy.rule = lambda _method, _path: DropBefore()
-    link = make_link(through(owner, proxy.url), command_max_age=timedelta(seconds=0.5))
-    keep = link.outbox.put(room_id, "!start_work 6_1_2_0")
-    drop = link.outbox.put(room_id, "!claim_task 6_1_2_0")
-    link.outbox.put(room_id, "Good morning", kind=Kind.TALK)
-    await asyncio.sleep(0.7)
+    proxy.rule = lambda _method, path: DropBefore() if "/send/" in path else None
+    hasty = make_link(through(owner, proxy.url), command_max_age=timedelta(seconds=0.5))
+    keep = hasty.outbox.put(room_id, "!start_work 6_1_2_0")
+    drop = hasty.outbox.put(room_id, "!claim_task 6_1_2_0")
+    hasty.outbox.put(room_id, "Good morning", kind=Kind.TALK)
+    until(lambda: in_state(hasty, State.HELD) == 2)
     proxy.rule = lambda _method, _path: None
-    until(lambda: in_state(link, State.HELD) == 2 and in_state(link, State.SENT) == 1)
+    until(lambda: in_state(hasty, State.SENT) == 1)
     assert await bodies(owner, room_id) == ["Good morning"]
+    assert hasty.stop(timeout=60)
+    # What is released may not grow old again before it is sent, however slow this machine is.
+    link = make_link(owner)
     link.outbox.drop(drop.id)
     link.outbox.release(keep.id)
     until(lambda: in_state(link, State.SENT) == 2)
@@ -138,7 +143,7 @@ async def test_a_gap_is_filled_in_order_even_when_history_fails_at_first(
     room_id = await shared_room(bot, owner)
     link = make_link(owner)
     until(lambda: link.store.room(room_id))
-    assert link.stop()
+    assert link.stop(timeout=60)
 
     async def send(session: Session) -> None:
         for n in range(140):
@@ -152,7 +157,7 @@ async def test_a_gap_is_filled_in_order_even_when_history_fails_at_first(
     await call(bot, lambda s: s.send(room_id, "t140", {"msgtype": "m.text", "body": "140"}))
     until(lambda: proxy.count("/sync") >= 3)
     assert again.store.messages_after(0, 500) == []
-    assert again.stop()
+    assert again.stop(timeout=60)
     failing = False
     last = make_link(through(owner, proxy.url))
     until(lambda: len(last.store.messages_after(0, 500)) == 141)
@@ -189,13 +194,13 @@ async def test_one_process_leads_and_another_takes_over(owner: Account, bot: Acc
         follower = make_link(owner, bots={bot.user_id})
         until(lambda: follower.status.state is LinkState.FOLLOWER)
         first = follower.outbox.put(room_id, "!wallet")
-        assert follower.wait_answer(first.id, 10) is not None
+        assert follower.wait_answer(first.id, 60) is not None
         assert follower.status.state is LinkState.FOLLOWER
-        assert follower.run(lambda session: session.joined_members(room_id)).result(10)
+        assert follower.run(lambda session: session.joined_members(room_id)).result(60)
         leader.kill()
         leader.wait()
         second = follower.outbox.put(room_id, "!clock")
-        assert follower.wait_answer(second.id, 10) is not None
+        assert follower.wait_answer(second.id, 60) is not None
         until(lambda: follower.status.state is LinkState.ONLINE)
     finally:
         leader.kill()
@@ -212,6 +217,7 @@ async def test_a_row_added_without_a_link_is_sent_by_the_leader(owner: Account, 
     other.close()
 
 
+@pytest.mark.timeout(300)
 async def test_sixty_commands_through_bad_weather(
     synapse: Synapse, owner: Account, bot: Account, proxy: FaultProxy, make_link: LinkMaker
 ) -> None:
@@ -248,9 +254,9 @@ async def test_sixty_commands_through_bad_weather(
             synapse.start()
         await_some(mine)
         if part < 2:
-            assert mine.stop()
+            assert mine.stop(timeout=60)
             mine = make_link(through(owner, proxy.url), bots={bot.user_id})
-    until(lambda: in_state(mine, State.ANSWERED) == 60, seconds=60)
+    until(lambda: in_state(mine, State.ANSWERED) == 60, seconds=180)
     answering.close()
     in_room = await bodies(owner, room_id)
     assert [body for body in in_room if body.startswith("!")] == said
@@ -268,7 +274,7 @@ def test_a_killed_predecessor_is_ended(synapse: Synapse, tmp_path: Path) -> None
     second.write_config()
     second.start()
     try:
-        assert forgotten.wait(5) == 0
+        assert forgotten.wait(60) == 0
         assert second.healthy()
         assert new_user(second, "maria").user_id.startswith("@maria-")
     finally:

@@ -60,11 +60,11 @@ def processes(found: dict[str, Any]) -> list[Process]:
 def demonstrate_and_quit(directory: Path) -> None:
     """The demo starts the lab itself and leaves no process."""
     with PtyApp.python("smartup_tui.cli", "demo", "--dir", str(directory)) as demo:
-        demo.wait_for("Draft the owners' guide", timeout=60)
+        demo.wait_for("Draft the owners' guide")
         running = processes(status(directory))
         assert all(process.alive for process in running)
         demo.send("q")
-        assert demo.wait(30) == 0
+        assert demo.wait() == 0
     assert not any(process.alive for process in running)
 
 
@@ -102,8 +102,8 @@ def test_a_lab_comes_up_is_killed_comes_up_again_is_shown_and_goes_down(lab: Pat
     assert json.loads(asked.stdout)["result"]["data"]["alias"] == "maria"
 
     with PtyApp.python("smartup_tui.cli", "demo", "--dir", str(lab), "--as", "jonas") as demo:
-        demo.wait_for("jonas", timeout=60)
-        demo.wait_for("My tasks", timeout=60)
+        demo.wait_for("jonas")
+        demo.wait_for("My tasks")
         demo.send("q")
         assert demo.wait() == 0
     # The lab was there before the demo, so it stays.

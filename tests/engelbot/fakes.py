@@ -334,7 +334,7 @@ class Stage:
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait for a condition."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not condition():
                 assert not any(task.done() for task in self.tasks), f"Engelbot ended before: {what}"
                 await asyncio.sleep(0.002)

@@ -75,7 +75,7 @@ async def life(stage: Stage, fate: Fate) -> bool:
     stage.run(inbox)
     (task,) = stage.tasks
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not task.done() and fate.steps < fate.at:
                 position = inbox.position
                 seen = 0 if position is None else position.seq

@@ -28,7 +28,7 @@ def test_what_a_predecessor_left_is_ended(tmp_path: Path, sleeper: subprocess.Po
 
     assert Records(file).end_left_behind() == ["server"]
 
-    assert sleeper.wait(5) < 0
+    assert sleeper.wait(60) < 0
     assert Records(file).left_behind() == {}
 
 

@@ -17,7 +17,7 @@ from smartup_tui.lab.parts import LOG_LIMIT, Condition, Part, rotate, waves
 from smartup_tui.lab.processes import Process
 from smartup_tui.lab.supervisor import Limits, Supervisor
 
-QUICK = Limits(patience=10.0, first_wait=0.01, longest_wait=0.05, starts=3, grace=5.0)
+QUICK = Limits(patience=60.0, first_wait=0.01, longest_wait=0.05, starts=3, grace=60.0)
 WORKS = "import os, pathlib, signal; pathlib.Path('ready').write_text(str(os.getpid())); signal.pause()"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + WORKS
 DIES = "print('the port is taken'); raise SystemExit(3)"
@@ -34,7 +34,7 @@ def wrote(folder: Path, pid: int) -> bool:
     return ready.exists() and ready.read_text() == str(pid)
 
 
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for something that happens in other processes."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 (other processes set no event)
@@ -107,18 +107,18 @@ async def test_watching_ends_when_a_part_can_not_be_kept_alive(layout: Layout) -
     os.kill(process.pid, signal.SIGKILL)
 
     with pytest.raises(LabError, match="it ended with code 4"):
-        await asyncio.wait_for(watching, 10)
+        await asyncio.wait_for(watching, 60)
     await supervisor.stop()
 
 
 async def test_a_part_that_does_not_listen_is_killed(layout: Layout) -> None:
-    limits = Limits(patience=10.0, grace=0.2)
+    limits = Limits(patience=60.0, grace=0.2)
     supervisor = Supervisor(layout, [script(layout, "server", STUBBORN)], limits=limits)
     await supervisor.start()
     process = supervisor.process("server")
     assert process is not None
 
-    await asyncio.wait_for(supervisor.stop(), 5)
+    await asyncio.wait_for(supervisor.stop(), 60)
 
     assert not process.alive
 

@@ -139,6 +139,19 @@ async def test_a_rate_limit_closes_the_way_for_all_rooms(bench: Bench) -> None:
     assert len(bench.session.sent) == 2
 
 
+async def test_a_room_that_can_not_be_asked_about_is_asked_less_and_less_often(bench: Bench) -> None:
+    bench.put()
+    bench.session.state_fault = ServerTrouble("502", status=502)
+    for _ in range(60):
+        await bench.send()
+        bench.later(1)
+    assert bench.session.requests.count(f"state {ROOM}") <= 10
+    bench.session.state_fault = None
+    bench.later(60)
+    await bench.send()
+    assert len(bench.session.sent) == 1
+
+
 async def test_the_network_coming_back_ends_the_wait(bench: Bench) -> None:
     row = bench.put()
     bench.session.faults = [Unreachable("down", reached=False)]

@@ -99,8 +99,8 @@ def test_the_packages_face_is_cheap_and_the_link_is_silent() -> None:
         "    link=m.Link(m.Account('http://127.0.0.1:9','@a:b','D','syt_secret'),pathlib.Path(d))\n"
         "    link.outbox.put('!r','!wallet'); link.start()\n"
         "    while link.status.state!='offline' or link.status.error is None: time.sleep(.01)\n"
-        "    assert link.stop()\n"
+        "    assert link.stop(timeout=60)\n"
     )
     command = [sys.executable, "-W", "error", "-c", program]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -55,7 +55,7 @@ async def follow(
     syncer = Syncer(session, store, watch.hooks(), catch_up=catch_up)
     tasks = [asyncio.ensure_future(syncer.follow()), asyncio.ensure_future(syncer.fill_gaps())]
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not until():
                 await asyncio.sleep(0)
                 for task in tasks:

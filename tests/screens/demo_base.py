@@ -39,11 +39,15 @@ def main() -> int:
 
             def on_mount(self) -> None:
                 if mode == "held":
-                    self.set_timer(1.0, self.go_live)
+                    self.set_interval(0.05, self.live_after_two_keys)
                 else:
                     self.go_live()
                 if mode == "words":
                     self.say_on_leaving("2 commands are waiting.")
+
+            def live_after_two_keys(self) -> None:
+                if len(self._held) == 2:
+                    self.go_live()
 
             def on_key(self, event: object) -> None:
                 self.typed += f"[{getattr(event, 'key', '')}]"

@@ -27,6 +27,8 @@ import pyte
 
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]+\$p")
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+"""Seconds until a program that does not do what it should has failed; on a busy machine everything is slow."""
 
 
 class PtyApp:
@@ -81,6 +83,15 @@ class PtyApp:
         return self._process.pid
 
     @property
+    def at_work(self) -> bool:
+        """Whether a thread of the program runs, or would run if it were let; False where nobody tells."""
+        for stat in Path(f"/proc/{self.pid}/task").glob("*/stat"):
+            with contextlib.suppress(OSError):
+                if stat.read_text().rpartition(")")[2].split()[0] in {"R", "D"}:
+                    return True
+        return False
+
+    @property
     def attributes(self) -> list[Any]:
         """The terminal's attributes now, as the shell would find them."""
         return termios.tcgetattr(self._slave)
@@ -95,7 +106,7 @@ class PtyApp:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.killpg(self.pid, signal.SIGWINCH)
 
-    def wait_for(self, wanted: str | Callable[[Self], bool], timeout: float = 20) -> bytes:
+    def wait_for(self, wanted: str | Callable[[Self], bool], timeout: float = PATIENCE) -> bytes:
         """Read until the screen shows `wanted` (or it is true); the bytes read. Fails with the screen otherwise."""
 
         def there() -> bool:
@@ -112,12 +123,15 @@ class PtyApp:
                 raise AssertionError(f"not seen in {timeout} s: {wanted!r}\n{self.text}")
         return bytes(self.raw[start:])
 
-    def settle(self, quiet: float = 0.4, timeout: float = 20) -> bytes:
-        """Read until nothing came for `quiet` seconds; the bytes read."""
+    def settle(self, quiet: float = 0.4, timeout: float = PATIENCE) -> bytes:
+        """Read until nothing came for `quiet` seconds while the program had nothing to do; the bytes read.
+
+        A program that others keep from the processor is at work, however quiet it is.
+        """
         start, end = len(self.raw), time.monotonic() + timeout
-        while self._read(quiet):
+        while self._read(quiet) or self.at_work:
             if time.monotonic() > end:
-                raise AssertionError(f"still writing after {timeout} s")
+                raise AssertionError(f"still at work after {timeout} s")
         return bytes(self.raw[start:])
 
     def collect(self, seconds: float) -> bytes:
@@ -141,7 +155,7 @@ class PtyApp:
             os.close(descriptor)
         self._slave = self._master = -1
 
-    def wait(self, timeout: float = 20) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """Wait for the end, reading what is still written; the exit status."""
         end = time.monotonic() + timeout
         while self._process.poll() is None:

@@ -9,6 +9,7 @@ import asyncio
 import io
 import subprocess
 import tarfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -202,21 +203,29 @@ class Place:
         self.server = ForgeServer(self.folder / "forge", port=port, faults=self.faults)
         self._stack.enter_context(self.server)
 
-    def store(self) -> ForgeStore:
-        """A store of its own, as another process would have."""
+    def store(self, write_timeout: float = 1.0) -> ForgeStore:
+        """A store of its own, as another process would have; `write_timeout` is when a write counts as lost."""
         self._count += 1
         client = ForgeClient(
             self.server.address,
             self.token,
             timeout=2.0,
-            write_timeout=1.0,
+            write_timeout=write_timeout,
             retry=RetryPolicy(attempts=2, first_wait=0.01, longest_wait=0.05, total=2.0),
         )
         return ForgeStore(client, REPO, "main", self.folder / f"state-{self._count}")
 
-    def toolbox(self, rules: Rules = RULES, *, bound: float = 30.0) -> Toolbox:
+    def toolbox(self, rules: Rules = RULES, *, bound: float = 60.0, write_timeout: float = 1.0) -> Toolbox:
         """A running Toolbox; ends with the test."""
-        return self._stack.enter_context(Toolbox(self.store(), rules, clock=self.clock, bound=bound))
+        store = self.store(write_timeout)
+        return self._stack.enter_context(Toolbox(store, rules, clock=self.clock, bound=bound))
+
+    def until_asked(self, method: str, path: str) -> None:
+        """Wait until the forge has met a request whose path ends so."""
+        deadline = time.monotonic() + 60
+        while not any(asked[0] == method and asked[1].endswith(path) for asked in list(self.faults.requests)):
+            assert time.monotonic() < deadline, f"{method} {path} never came"
+            time.sleep(0.005)
 
     def close(self) -> None:
         self._stack.close()

@@ -186,7 +186,7 @@ def test_the_service_ends_cleanly_on_sigterm(place: Place, host: Host) -> None:
                 headers = {"Authorization": "Bearer service-token"}
                 assert client.post("/api/help", json=body, headers=headers).status_code == 200
             child.send_signal(signal.SIGTERM)
-            out, err = child.communicate(timeout=20)
+            out, err = child.communicate(timeout=60)
         finally:
             child.kill()
     assert (child.returncode, out, err) == (0, "", "")
@@ -200,7 +200,7 @@ def test_the_service_ends_cleanly_on_sigterm(place: Place, host: Host) -> None:
 
 def test_a_port_that_is_taken_is_said(place: Place) -> None:
     config = settings(place, cli_actors=False, port=place.server.port)
-    done = subprocess.run([*SERVE, str(config)], check=False, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*SERVE, str(config)], check=False, capture_output=True, text=True, timeout=100)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr

@@ -455,12 +455,12 @@ def test_a_full_log_begins_a_new_file_and_repeats_stay_known(tmp_path: Path) -> 
 
 
 def test_a_queue_that_is_full_of_waiting_commands_ends_cleanly(place: Place) -> None:
-    toolbox = place.toolbox()
+    toolbox = place.toolbox(write_timeout=60)
     place.faults.plan(Fault(FaultKind.SLOW, "POST", WRITE, delay=0.3))
     futures = [toolbox.submit(claim("maria", number)) for number in range(100)]
     futures[0].add_done_callback(lambda _: None)
     toolbox.stop()
-    results = [future.result(5) for future in futures]
+    results = [future.result(60) for future in futures]
     assert set(codes(results)) <= {"ok", "stopping"}
     seats = [task for task in place.ledger().rows(tables.TASKS) if task.attacker]
     assert len(seats) == codes(results).count("ok")
@@ -476,22 +476,24 @@ def test_stopping_does_not_wait_for_a_forge_that_fails(place: Place) -> None:
         time.sleep(0.005)
     started = time.monotonic()
     toolbox.stop()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30  # and not the minute for which it would try
     # What was sent had no answer, so it can not be called unwritten.
     assert codes([future.result(0)]) == ["outcome_unknown"]
 
 
 def test_a_command_that_waits_too_long_is_withdrawn_or_unknown(place: Place) -> None:
-    toolbox = place.toolbox(bound=0.2)
-    place.faults.plan(Fault(FaultKind.SLOW, "POST", WRITE, delay=0.8))
-    with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(toolbox.perform, claim("maria", 1, "$first"))
-        second = pool.submit(toolbox.perform, claim("maria", 2, "$second"))
-        outcomes = sorted(codes([first.result(), second.result()]))
-    assert outcomes[-1] == "outcome_unknown"
-    assert set(outcomes) <= {"busy", "outcome_unknown"}
-    place.clock.pass_days(0)
+    toolbox = place.toolbox(bound=0.2, write_timeout=60)
+    place.faults.plan(Fault(FaultKind.SLOW, "POST", WRITE, delay=50))
+    for number in range(300):  # on a slow machine the first may not be on its way yet when its time is up
+        first = f"$first-{number}"
+        (outcome,) = codes([toolbox.perform(claim("maria", 1, first))])
+        if outcome == "outcome_unknown":
+            break
+        assert outcome == "busy"
+    assert outcome == "outcome_unknown"
+    assert codes([toolbox.perform(claim("maria", 2, "$second"))]) == ["busy"]
+    place.faults.clear()  # which ends the wait
     slow = place.toolbox()
-    for name, number in (("$first", 1), ("$second", 2)):
+    for name, number in ((first, 1), ("$second", 2)):
         assert slow.perform(claim("maria", number, name)).ok
     place.whole()

@@ -36,7 +36,7 @@ class Heard:
         self.worker = SyncWorker([sys.executable, "-c", script], self.messages.put)
 
     def next(self) -> Message:
-        return self.messages.get(timeout=20)
+        return self.messages.get(timeout=60)
 
     def answer(self) -> Message:
         while isinstance(found := self.next(), Progress):
@@ -89,7 +89,7 @@ def test_a_process_that_ended_in_peace_is_started_again(heard: Heard) -> None:
     assert isinstance(heard.answer(), Synced)
     process = heard.worker._process
     if process is not None:
-        process.wait(timeout=20)
+        process.wait(timeout=60)
     heard.worker.request()
     found = heard.answer()
     assert isinstance(found, Synced) or (isinstance(found, Failed) and found.kind == "ended")

@@ -11,8 +11,8 @@ from typing import Any, Final
 from smartup_tui.lab.check.steps import CheckFailedError, require
 from smartup_tui.matrix import Account, Link, Reply, Room, rooms
 
-PATIENCE: Final = 20.0
-"""Seconds to wait for an answer, or for the first synchronisation."""
+PATIENCE: Final = 60.0
+"""Seconds to wait for an answer, or for the first synchronisation: a busy machine is no fault."""
 WORKPLACE: Final = "2_workplace"
 
 

@@ -39,7 +39,7 @@ def test_it_says_when_it_is_ready_and_ends_on_a_signal(tmp_path: Path, number: s
         assert address.startswith("http://127.0.0.1:")
         assert httpx.get(address + "/api/healthz").json() == {"status": "pass"}
         running.send_signal(number)
-        assert running.wait(20) == 0
+        assert running.wait(60) == 0
 
 
 def test_a_killed_server_leaves_nothing_that_stops_the_next(tmp_path: Path) -> None:
