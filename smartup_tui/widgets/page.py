@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widget import Widget
 
-from smartup_tui.widgets.glyphs import glyphs_of
+from smartup_tui.widgets.glyphs import Glyphs, glyphs_of
 from smartup_tui.widgets.markdown import Block, PageTone, blocks, chunks
 from smartup_tui.widgets.wrapping import Line, lines_of
 
@@ -147,13 +147,16 @@ class PageView(Widget, can_focus=True):
         while len(self._starts) == len(self._blocks):
             if not self._parts:
                 return False
-            self._blocks += blocks(self._parts.pop(0), glyphs.quote, glyphs.bullet)
+            self._blocks += self._parsed(self._parts.pop(0), glyphs)
         block = self._blocks[len(self._starts)]
         if block.gap and self._lines:
             self._lines.append(())
         self._starts.append(len(self._lines))
         self._lines += lines_of(block, self.size.width - 1, glyphs.rule)
         return True
+
+    def _parsed(self, part: str, glyphs: Glyphs) -> list[Block]:
+        return blocks(part, glyphs.quote, glyphs.bullet)
 
     def _lay_out_again(self) -> None:
         self._lines.clear()
