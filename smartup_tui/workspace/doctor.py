@@ -28,6 +28,7 @@ from smartup_tui.matrix.rooms import find_desk
 from smartup_tui.matrix.store import FILE_NAME, Store
 from smartup_tui.secrets import SecretError
 from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
+from smartup_tui.workspace.proof_store import open_findings
 
 # Older servers overwrite silently when a multi-file write lacks a SHA (ledger.md §1); reading them is safe.
 OLDEST_FOR_WRITING = 12
@@ -119,6 +120,7 @@ def _ledger(profile: Profile, places: Places) -> Iterator[Check]:
     except FileNotFoundError:
         yield Check("ledger", Health.ADVICE, "nothing has been read yet", "Run `smartup sync`.")
         return
+    yield _past(places)
     with index:
         problems = queries.problems(index)
         if problems:
@@ -140,6 +142,17 @@ def _ledger(profile: Profile, places: Places) -> Iterator[Check]:
             yield Check("owner", Health.FAULT, found, mend)
         else:
             yield Check("owner", Health.WELL, f"{profile.alias}, {owner.license} license, {owner.status}")
+
+
+def _past(places: Places) -> Check:
+    """What the watch over the ledger's past has found and nobody has acknowledged."""
+    found = open_findings(places.proof)
+    if not found:
+        return Check("ledger's past", Health.WELL, "nothing was found against the rules since it is watched from here")
+    first = found[-1].finding
+    count = "one finding is" if len(found) == 1 else f"{len(found)} findings are"
+    mend = "Audit shows them under integrity, `smartup ledger findings` lists them; ask leadership, then acknowledge."
+    return Check("ledger's past", Health.ADVICE, f"{count} open, the first: {first.where}: {first.message}", mend)
 
 
 def _engelbot(profile: Profile, places: Places) -> Iterator[Check]:

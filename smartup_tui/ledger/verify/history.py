@@ -96,18 +96,34 @@ class HistoryCheck:
         self._found: list[Finding] = []
         self._cache = RowCache()
 
+    @classmethod
+    def resumed(cls, commits: int, unaudited: Iterable[Unaudited]) -> HistoryCheck:
+        """A check that goes on where another one ended."""
+        check = cls()
+        check.commits, check.unaudited = commits, list(unaudited)
+        return check
+
+    @property
+    def broken(self) -> Sequence[Finding]:
+        """What is wrong so far and can not be put right by a later commit, in the order in which it was found."""
+        return self._found
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong so far."""
         return (*self._found, *(one.finding for one in self.unaudited))
 
-    def step(self, commit: CommitInfo, before: Tree, after: Tree) -> None:
-        """Look at one commit, with the files of its first parent (an empty tree for the first) and its own."""
+    def step(self, commit: CommitInfo, before: Tree, after: Tree) -> tuple[MasterEvent, ...]:
+        """Look at one commit, with the files of its first parent (an empty tree for the first) and its own.
+
+        Answers the rows that it adds to the audit trail.
+        """
         self.commits += 1
         changed = frozenset(path for path in commit.changed if before.blob_id(path) != after.blob_id(path))
         step = _Step(commit, before, after, changed, _added_events(changed, before, after))
         self._found += _check(step)
         self._audit(step)
+        return step.added
 
     def _audit(self, step: _Step) -> None:
         """Remember a commit without its audit row; forget those whose row this commit adds."""
@@ -232,6 +248,8 @@ def _names(events: Iterable[MasterEvent], aliases: frozenset[str]) -> Iterator[s
     for event in events:
         yield event.entity_id
         yield f"{event.timestamp:%Y-%m-%dT%H:%M:%SZ}"
+        if event.entity_type == "karma":
+            yield f"{event.entity_id}-01T00:00:00Z"  # a month's rows are dated by its first
         yield from (word for word in _WORD.findall(event.details) if word in aliases or _ID.fullmatch(word))
 
 
