@@ -1,6 +1,6 @@
 """A large organisation, made up: by default 1,000 owners, 100,000 tasks, about 1,000,000 audit rows, 20,000 pages.
 
-    python -m benchmarks.large FOLDER [--tasks 100000] [--owners 1000] [--pages 20000] [--years 10] [--seed 1]
+    python -m benchmarks._large FOLDER [--tasks 100000] [--owners 1000] [--pages 20000] [--years 10] [--seed 1]
 
 makes a bare git repository with one commit a month. Texts are plausible, ids and sums agree with each other, and what
 is finished lies in segments, as the Toolbox leaves it (ledger.md §2). It is a load, and no ledger that was lived: its
