@@ -94,7 +94,7 @@ class ObjectiveDetail:
 
 
 class Forest:
-    """All objectives in their places, with what is counted below each. It shows the commit it was made for.
+    """All objectives in their places, with what is counted below each. It is of the commit it was made for.
 
     Of the tasks it holds counts alone. An objective whose parent is unknown, or is below itself, stands as a root.
     """
@@ -102,7 +102,7 @@ class Forest:
     def __init__(self, reader: Reader) -> None:
         """Read places and counts from the reader's index."""
         self._reader = reader
-        self.commit = reader.index.commit
+        self._commit = reader.index.commit
         self.branches = {branch.objective_id: branch for branch in objectives.branches(reader.index)}
         self._totals = objectives.task_totals(reader.index)
         self.children: dict[str, list[str]] = {}
@@ -112,6 +112,10 @@ class Forest:
             if branch.parent_id in self.branches:
                 self.children.setdefault(branch.parent_id or "", []).append(branch.objective_id)
         self.roots = self._find_roots()
+
+    def shows(self, reader: Reader) -> bool:
+        """Whether this is what the reader reads now."""
+        return self._reader is reader and self._commit == reader.index.commit
 
     def below(self, objective_id: str) -> tuple[str, ...]:
         """The ids of an objective and of all that stand under it."""
@@ -202,6 +206,11 @@ class Forest:
             page=queries.page(index, objective.wiki_path) if objective.wiki_path else None,
             events=tuple(queries.events_of(index, objective_id, limit=10)),
         )
+
+    def ticks_of(self, objective_id: str) -> Mapping[str, bool]:
+        """What an objective's definition of success says of each child; nothing for one that is unknown."""
+        objective = queries.objective(self._reader.index, objective_id)
+        return self._boxes(objective) if objective is not None else {}
 
     def paid_by_month(self, objective_id: str) -> Mapping[str, Decimal]:
         """SC paid below an objective, by UTC month such as `2026-03`, the first month first."""
