@@ -45,7 +45,7 @@ def label_of(argument: Argument) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A command that is being filled in. `values` are texts by argument as they were typed; empty ones count for nothing."""
+    """A command that is being filled in. `values` are texts by argument, as they were typed."""
 
     command: Command
     values: Mapping[str, str]

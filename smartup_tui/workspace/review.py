@@ -24,6 +24,7 @@ from smartup_tui.ledger.permission import entitled_assessors, entitled_validator
 from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.rows import Objection, PendingSC, Proposal, SessionLog, TaskBudget, WorkClock
 from smartup_tui.ledger.status import REQUIRED
+from smartup_tui.workspace import words
 from smartup_tui.workspace.permission import refusal
 from smartup_tui.workspace.reader import Reader
 
@@ -79,6 +80,44 @@ class AwardReview:
     def total(self) -> Decimal:
         """All that is awarded, in SC."""
         return sum((row.amount for row in self.rows), ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A session or an award as a list shows it: minutes of the session, SC of the whole award, and where it stands."""
+
+    title: str
+    pair: tuple[str, ...]
+    minutes: int | None = None
+    amount: Decimal = ZERO
+    standing: str = ""
+
+
+def session_line(reader: Reader, clock: WorkClock) -> Line:
+    """A session as a list shows it."""
+    snapshot = snapshot_of(reader.index)
+    task, log = snapshot.task(clock.task_id), snapshot.session_log(clock.session_id)
+    minutes = log.duration_minutes if log is not None else None
+    return Line(task.title if task is not None else "", pair(clock), minutes)
+
+
+def award_line(reader: Reader, award: PendingSC) -> Line:
+    """An award as a list shows it, by one of its rows."""
+    rows = lists.award_rows(reader.index, award.pending_id)
+    task = queries.task(reader.index, award.task_id) if award.task_id is not None else None
+    total = sum((row.amount for row in rows), ZERO)
+    return Line(
+        task.title if task is not None else "",
+        tuple(row.beneficiary for row in rows),
+        amount=total,
+        standing=_standing(award),
+    )
+
+
+def _standing(award: PendingSC) -> str:
+    if award.status == "consensus" and award.consensus_ends_at is not None:
+        return f"ends {words.day_and_time(award.consensus_ends_at)}"
+    return "to validate" if award.status == "pending" else award.status
 
 
 def pairing(reader: Reader) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from smartup_tui.config import Home, Settings, write_profile
+from smartup_tui.config import Home, Profile, Settings, write_profile
 from smartup_tui.matrix.replies import Reply
 from smartup_tui.matrix.rooms import Room
 from smartup_tui.matrix.status import Wake
@@ -110,16 +110,22 @@ class _Counter:
 class QuietWorkspace(Workspace):
     """Time stands still at `NOW`."""
 
-    def __init__(self, root: Path, settings: Settings | None = None, org: Organisation | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings | None = None,
+        org: Organisation | None = None,
+        profile: Profile = PROFILE,
+    ) -> None:
         self.moment = NOW
         home = Home.find(root)
         if org is not None:
-            make_home(root, org)
+            make_home(root, org, profile)
         else:
-            write_profile(home, "smartup", PROFILE, default=True)
-        super().__init__(home, "smartup", PROFILE, settings or Settings(), now=lambda: self.moment)
+            write_profile(home, "smartup", profile, default=True)
+        super().__init__(home, "smartup", profile, settings or Settings(), now=lambda: self.moment)
         self.connection.stop()
-        self.fake = FakeConnection(home, "smartup", PROFILE, timedelta(minutes=10), self._on_wake)
+        self.fake = FakeConnection(home, "smartup", profile, timedelta(minutes=10), self._on_wake)
         self.connection = self.fake
         self.asked = _Counter()
         self._worker = self.asked  # type: ignore[assignment]

@@ -19,7 +19,7 @@ _UNASSESSED = (
     " WHERE p.session_id = work_clock.session_id AND p.status != 'rejected')"
 )
 _OF_TASK = (
-    "task_id IN (SELECT task_id FROM \"task-budgets\" WHERE instr(lower(title), ?)"
+    'task_id IN (SELECT task_id FROM "task-budgets" WHERE instr(lower(title), ?)'
     " OR instr(lower(ifnull(team_id, '')), ?) OR instr(lower(objective_id), ?))"
 )
 
@@ -64,6 +64,13 @@ def award_window(index: Index, standing: Awards, text: str = "", keep: str = "")
 def award_rows(index: Index, pending_id: str) -> list[rows.PendingSC]:
     """The rows of one award, the attacker's first; empty when there is no such award."""
     return index.select(tables.PENDING, "pending_id = ?", (pending_id,), order="adm_role, row")
+
+
+def standing_of(status: str) -> Awards:
+    """The list that an award of that status is in."""
+    if status == "pending":
+        return Awards.PENDING
+    return Awards.DONE if status in ("paid", "rejected") else Awards.RUNNING
 
 
 def row_of(index: Index, entity_id: str) -> int | None:
