@@ -10,37 +10,42 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from smartup_tui.screens.browse import BrowseScreen
-from smartup_tui.widgets.glyphs import Glyphs, glyphs_of
+from smartup_tui.widgets.glyphs import Glyphs, Tone, glyphs_of
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.widgets.table import Row, VirtualTable
 from smartup_tui.workspace.tree import FoldedTree
 
-_INDENT = "  "
+_INDENT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the tree that is to be shown: its node, and the signs that stand before its text."""
+    """A line of the tree that is to be shown: its node, the sign that stands before its text, and how far in it is."""
 
     node: int
-    lead: str
+    sign: str
+    indent: int
+
+    def row(self, name: str, *cells: str, tone: Tone = "") -> Row:
+        """This line as a row: the name behind its sign, and the other cells."""
+        return Row(str(self.node), (f"{self.sign} {name}" if self.sign else name, *cells), tone, self.indent)
 
 
 class TreeSource:
     """The lines of a folded tree as rows of a table; `shape` makes those of a window at once, a node's id is its row's.
 
-    `has_children` says whether there is anything to unfold, without reading it.
+    `has_children` says whether there is anything to unfold, without reading it; None: nothing of it folds.
     """
 
     def __init__(
         self,
         tree: FoldedTree,
-        has_children: Callable[[int], bool],
+        has_children: Callable[[int], bool] | None,
         shape: Callable[[Sequence[Line]], Sequence[Row]],
         glyphs: Glyphs,
     ) -> None:
         self.tree = tree
-        self.has_children = has_children
+        self.has_children = has_children or (lambda _: False)
         self._shape = shape
         self._glyphs = glyphs
 
@@ -56,10 +61,10 @@ class TreeSource:
 
     def _line(self, place: int) -> Line:
         node = self.tree.nodes[place]
-        sign = " "
-        if self.has_children(node):
-            sign = self._glyphs.unfolded if self.tree.is_unfolded(place) else self._glyphs.folded
-        return Line(node, f"{_INDENT * self.tree.depth(place)}{sign} ")
+        indent = _INDENT * self.tree.depth(place)
+        if not self.has_children(node):
+            return Line(node, "", indent)
+        return Line(node, self._glyphs.unfolded if self.tree.is_unfolded(place) else self._glyphs.folded, indent)
 
 
 class FoldingScreen(BrowseScreen):

@@ -18,8 +18,8 @@ from smartup_tui.workspace.objective_tree import ELSEWHERE, is_task, row_id
 from smartup_tui.workspace.objectives import Forest
 from smartup_tui.workspace.reader import Reader
 
-_REACHED: Final = 21
-_BAR: Final = 6
+_REACHED: Final = 20
+_BAR: Final = 5
 _WIDE_BAR: Final = 12
 _OVER: Final = ("assessed", "completed", "cancelled")
 
@@ -30,8 +30,8 @@ TREE_COLUMNS: Final = (
 )
 BUDGET_COLUMNS: Final = (
     Column("Objective", minimum=12),
-    Column("Paid of budget", width=14, drop=2),
-    Column("SC", width=16, align="right"),
+    Column("Paid", width=12, drop=2),
+    Column("SC paid of budget", width=17, align="right"),
     Column("Left", width=9, align="right", drop=1),
 )
 
@@ -52,13 +52,13 @@ class ObjectiveRows:
         for line in wanted:
             task, objective = tasks.get(row_id(line.node)), objectives.get(row_id(line.node))
             if line.node == ELSEWHERE:
-                rows.append(Row(str(line.node), (f"{line.lead}tasks of unknown objectives", "", ""), "alert"))
+                rows.append(line.row("Tasks of unknown objectives", "", "", tone="alert"))
             elif is_task(line.node) and task is not None:
                 rows.append(self._task(line, task))
             elif objective is not None:
                 rows.append(self._objective(line, objective))
             else:
-                rows.append(Row(str(line.node), (f"{line.lead}gone meanwhile", "", ""), "muted"))
+                rows.append(line.row("gone meanwhile", "", "", tone="muted"))
         return rows
 
     def budgets(self, wanted: Sequence[Line], most: Decimal) -> list[Row]:
@@ -73,15 +73,13 @@ class ObjectiveRows:
             cells = (f"{words.sc_short(money.paid)} of {words.sc_short(money.budget)}", words.sc_short(money.left))
             length = max(1, round(_WIDE_BAR * money.budget / most)) if most and money.budget else 0
             drawn = bar(self._glyphs, float(money.paid), float(money.budget), length)
-            name = f"{line.lead}{objective.objective_id} {objective.title}"
-            rows.append(Row(str(line.node), (name, drawn, *cells), _tone(objective)))
+            rows.append(line.row(_name(objective), drawn, *cells, tone=_tone(objective)))
         return rows
 
     def _objective(self, line: Line, objective: Objective) -> Row:
-        name = f"{line.lead}{objective.objective_id} {objective.title}"
         budget = self._forest.counts(objective.objective_id).budget
         reached = self._reached(objective) if objective.status == "active" else objective.status
-        return Row(str(line.node), (name, reached, words.sc_short(budget) if budget else ""), _tone(objective))
+        return line.row(_name(objective), reached, words.sc_short(budget) if budget else "", tone=_tone(objective))
 
     def _reached(self, objective: Objective) -> str:
         """A bar and its numbers; where both have no room, the numbers."""
@@ -92,13 +90,13 @@ class ObjectiveRows:
         unit = "" if progress.boxes else (" task" if total == 1 else " tasks")
         said = f"{done:,} of {total:,}{unit}"
         drawn = bar(self._glyphs, done, total, _BAR)
-        return f"{drawn} {said}" if len(said) + _BAR < _REACHED else said
+        return f"{drawn} {said}" if len(said) + _BAR + 1 <= _REACHED else said
 
     @staticmethod
     def _task(line: Line, task: TaskBudget) -> Row:
         tone: Tone = "muted" if task.status in _OVER else ""
-        name = f"{line.lead}{task.task_id} {task.title}"
-        return Row(str(line.node), (name, words.status(task.status), words.sc_short(task.budget_sc)), tone)
+        cells = (words.status(task.status), words.sc_short(task.budget_sc))
+        return line.row(f"{task.task_id} {task.title}", *cells, tone=tone)
 
     def _read(self, wanted: Sequence[Line]) -> tuple[Mapping[int, TaskBudget], Mapping[int, Objective]]:
         tasks = [row_id(line.node) for line in wanted if is_task(line.node)]
@@ -108,3 +106,7 @@ class ObjectiveRows:
 
 def _tone(objective: Objective) -> Tone:
     return "" if objective.status == "active" else "muted"
+
+
+def _name(objective: Objective) -> str:
+    return f"{objective.objective_id} {objective.title}"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from smartup_tui.ledger.index import queries
@@ -19,7 +18,7 @@ from smartup_tui.screens.objective_rows import BUDGET_COLUMNS, TREE_COLUMNS, Obj
 from smartup_tui.screens.plots import plot_of
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.widgets.plot import PlotView
-from smartup_tui.widgets.table import Row, RowSource
+from smartup_tui.widgets.table import Row, RowSource, VirtualTable
 from smartup_tui.workspace import objective_acts as acts
 from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import Composed
@@ -71,10 +70,7 @@ class ObjectivesScreen(FoldingScreen):
         self._forest: Forest | None = None
         self._tree: ObjectiveTree | None = None
         self._folds: Folds | None = None
-
-    def compose_body(self) -> ComposeResult:
-        yield from super().compose_body()
-        yield PlotView(id="plot")
+        self._first_hit: int | None = None
 
     # What is shown
 
@@ -83,7 +79,8 @@ class ObjectivesScreen(FoldingScreen):
         rows = ObjectiveRows(self._reader, forest, self.glyphs)
         if self.view.name == _TREE:
             if self.words:
-                return TreeSource(tree.narrowed(self.words, keep, folds), tree.has_children, rows.lines, self.glyphs)
+                lines, self._first_hit = tree.narrowed(self.words, keep, folds)
+                return TreeSource(lines, tree.has_children, rows.lines, self.glyphs)
             folds.folded_since.clear()
             return TreeSource(tree.lines(folds), tree.has_children, rows.lines, self.glyphs)
         if self.view.name == _TEAMS:
@@ -164,9 +161,27 @@ class ObjectivesScreen(FoldingScreen):
     # The plot
 
     def action_plot(self) -> None:
-        """Show the months of what is in hand, or put them away."""
+        """Show the months of what is in hand in place of its page, or the page again."""
+        if not self.query(PlotView):
+            self.query_one(".panes").mount(PlotView(id="plot"))
+        if self.page.has_focus:
+            self.set_focus(self.table, scroll_visible=False)
         self.toggle_class("-plot")
-        self._show_plot()
+        self.call_after_refresh(self._show_plot)
+
+    def action_other_pane(self) -> None:
+        self.remove_class("-plot")
+        super().action_other_pane()
+
+    def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
+        self.remove_class("-plot")
+        super().on_virtual_table_activated(event)
+
+    def _narrow(self) -> None:
+        """What is typed for is marked, not what it stands under."""
+        super()._narrow()
+        if self.words and self.view.name == _TREE and self._first_hit is not None:
+            self.table.select(str(self._first_hit))
 
     def _show_page(self, *, keep_place: bool = False) -> None:
         super()._show_page(keep_place=keep_place)
@@ -204,7 +219,7 @@ class ObjectivesScreen(FoldingScreen):
 
     def _plain(self, tree: FoldedTree, shape: Callable[[Sequence[Line]], Sequence[Row]]) -> TreeSource:
         """Lines that can not be folded."""
-        return TreeSource(tree, lambda _: False, shape, self.glyphs)
+        return TreeSource(tree, None, shape, self.glyphs)
 
     def _mine(self, forest: Forest, keep: str) -> list[str]:
         """The active objectives of the owner's teams, and those they lead."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -20,6 +21,8 @@ __all__ = ["Plot", "PlotView", "bar"]
 
 Piece = tuple[str, Tone]
 
+_NARROWEST = 20
+_HIGHEST = 10
 _WIDEST = 9
 _LEAST = 2
 _NAMED = 4
@@ -93,13 +96,14 @@ class PlotView(Widget):
 
 def draw(plot: Plot, glyphs: Glyphs, cells: int, height: int) -> list[list[Piece]]:
     """The lines of a plot: words first, then columns over a rule, then months and years."""
-    title = clean_line(plot.title)
-    words = fit(f"{title}  {clean_line(plot.summary)}", max(0, cells - 2), ellipsis=glyphs.ellipsis)
-    lines: list[list[Piece]] = [[(" ", ""), (words[: len(title)], "lead"), (words[len(title) :], "")]]
+    said = wrap(clean_line(plot.summary), max(_NARROWEST, cells - 2), max_lines=3, placeholder=f" {glyphs.ellipsis}")
+    lines: list[list[Piece]] = [[(f" {clean_line(plot.title)}", "lead")]]
+    lines += [[(f" {line}", "")] for line in said]
     most = max(plot.values, default=0.0)
-    rows = height - 4
+    rows = min(_HIGHEST, height - len(lines) - 4)
     if rows < _LEAST or most <= 0:
         return lines
+    lines.append([])
     scale = max((text for value, text in zip(plot.values, plot.texts, strict=True) if value == most), key=len)
     margin = max(width(scale), 1) + 2
     slot = max(_LEAST, min(_WIDEST, (cells - margin - 2) // max(1, len(plot.values))))

@@ -87,11 +87,15 @@ class ObjectiveTree:
         roots = [self.node_of(name) for name in self._forest.roots]
         return FoldedTree([*roots, ELSEWHERE] if self._forest.homeless else roots, self._children, is_open)
 
-    def narrowed(self, text: str, keep: str, folds: Folds) -> FoldedTree:
-        """What holds every word of a text, under all that it stands under; `keep` stays whether it passes or not."""
+    def narrowed(self, text: str, keep: str, folds: Folds) -> tuple[FoldedTree, int | None]:
+        """What holds every word of a text, under all that it stands under; `keep` stays whether it passes or not.
+
+        With it, the first node that holds the words itself.
+        """
         forest = self._forest
         found = objectives.matching_tasks(self._index, text)
-        wanted = objectives.matching_objectives(self._index, text)
+        hits = objectives.matching_objectives(self._index, text)
+        wanted = set(hits)
         node, way = self.find(keep) if keep else (None, ())
         if node is not None and is_task(node):
             kept = found.setdefault(way[0] or "", array("q"))
@@ -114,7 +118,8 @@ class ObjectiveTree:
             return not is_task(node) and self._names.get(node, "") not in folds.folded_since
 
         roots = [self.node_of(name) for name in forest.roots if name in wanted]
-        return FoldedTree([*roots, ELSEWHERE] if elsewhere else roots, children, is_open)
+        tree = FoldedTree([*roots, ELSEWHERE] if elsewhere else roots, children, is_open)
+        return tree, next((node for node in tree.nodes if is_task(node) or self._names.get(node) in hits), None)
 
     def alone(self, text: str) -> FoldedTree:
         """The objectives without their tasks, all unfolded; of a text those that hold its words, and what is above."""
