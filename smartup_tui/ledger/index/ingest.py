@@ -20,7 +20,8 @@ from smartup_tui.ledger.csvfile import CsvFile, Record, RecordError, parse_recor
 from smartup_tui.ledger.index import schema
 from smartup_tui.ledger.index.pages import ingest_pages, ingest_untold
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.ledger.rowset import row_builder, segment_paths
+from smartup_tui.ledger.index.storing import value_builder
+from smartup_tui.ledger.rowset import segment_paths
 from smartup_tui.ledger.schema import Table, TableKind
 from smartup_tui.ledger.tree import Tree, blob_id
 
@@ -79,9 +80,15 @@ def ingest(index: Index, tree: Tree, progress: ProgressCall | None = None) -> In
     work = _Work()
     connection.execute("BEGIN IMMEDIATE")
     try:
+        # A first build makes the indexes over what is there, which is several times faster than row by row.
+        first = not index.commit
+        if first:
+            _each(connection, (f"DROP INDEX {schema.quoted(name)}" for name in schema.index_statements()))
         for done, table in enumerate(tables.TABLES):
             tell("tables", done, len(tables.TABLES))
             _ingest_table(connection, table, tree, work)
+        if first:
+            _each(connection, schema.index_statements().values())
         tell("tables", len(tables.TABLES), len(tables.TABLES))
         _ingest_texts(connection, tree, work)
         if ingest_pages(connection, tree, tell):
@@ -96,6 +103,11 @@ def ingest(index: Index, tree: Tree, progress: ProgressCall | None = None) -> In
         connection.execute("ROLLBACK")
         raise
     return Ingested(tree.commit, tuple(sorted(work.changed)), tuple(sorted(work.rewritten)))
+
+
+def _each(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        connection.execute(statement)
 
 
 def _ingest_table(connection: sqlite3.Connection, table: Table[Any], tree: Tree, work: _Work) -> None:
@@ -170,9 +182,12 @@ def _compare(connection: sqlite3.Connection, table: Table[Any], before: _File | 
         number = before.number
         connection.execute("UPDATE files SET blob = ?, size = ?, lines = ? WHERE number = ?", (*what, number))
     name = schema.quoted(table.name)
+    file = CsvFile.parse(new.data, new.path)
+    if before is None:
+        _write(connection, table, number, file, file.records)
+        return
     old = dict(connection.execute(f"SELECT row, proof FROM {name} WHERE row BETWEEN ? AND ?", _span(number)))  # noqa: S608
     connection.execute("DELETE FROM problems WHERE path = ?", (new.path,))
-    file = CsvFile.parse(new.data, new.path)
     records = [r for r in file.records if old.pop(schema.row_id(number, r.line), None) != _proof(r.raw)]
     connection.executemany(f"DELETE FROM {name} WHERE row = ?", ((row,) for row in old))  # noqa: S608
     _write(connection, table, number, file, records)
@@ -186,7 +201,7 @@ def _write(
     if missing:
         _report(connection, [(file.path, 1, name, "the header lacks this column") for name in missing])
         return
-    build = row_builder(table, file.header)
+    build = value_builder(table, file.header)
     problems: list[_Problem] = []
     unreadable: list[int] = []
 
@@ -194,14 +209,13 @@ def _write(
         for record in records:
             row_id = schema.row_id(number, record.line)
             try:
-                row = build(parse_record(record.raw))
+                cells = build(parse_record(record.raw))
             except (CellError, RecordError) as error:
                 column = error.column if isinstance(error, CellError) else None
                 message = error.message if isinstance(error, CellError) else str(error)
                 problems.append((file.path, record.line, column, f"{message}; expected {error.expected}"))
                 unreadable.append(row_id)
                 continue
-            cells = (schema.sql_value(c, getattr(row, c.field)) for c in table.columns)
             yield (row_id, _proof(record.raw), *cells)
 
     connection.executemany(schema.insert_statement(table), values())

@@ -128,11 +128,19 @@ def statements() -> str:
     for table in tables.TABLES:
         columns = ", ".join(f"{quoted(c.name)} {_SQL_TYPE.get(c.cell, 'TEXT')}" for c in table.columns)
         parts.append(f"CREATE TABLE {quoted(table.name)}(row INTEGER PRIMARY KEY, proof BLOB NOT NULL, {columns});")
+    return "\n".join([*parts, *(f"{statement};" for statement in index_statements().values())])
+
+
+def index_statements() -> dict[str, str]:
+    """The statements that make the indexes of the ledger's tables, by the index's name."""
+    found: dict[str, str] = {}
+    for table in tables.TABLES:
         if table.key:
             keys = ", ".join(quoted(k) for k in table.key)
-            parts.append(f"CREATE INDEX {quoted(table.name + ' key')} ON {quoted(table.name)}({keys});")
-    parts += [f"CREATE INDEX {quoted(f'{t.name} by {c}')} ON {quoted(t.name)}({quoted(c)});" for t, c in _INDEXES]
-    return "\n".join(parts)
+            found[f"{table.name} key"] = f"{quoted(table.name)}({keys})"
+    for table, column in _INDEXES:
+        found[f"{table.name} by {column}"] = f"{quoted(table.name)}({quoted(column)})"
+    return {name: f"CREATE INDEX {quoted(name)} ON {of}" for name, of in found.items()}
 
 
 def insert_statement(table: Table[Any]) -> str:
