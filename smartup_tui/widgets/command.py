@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 
 from smartup_tui.text import clean
 from smartup_tui.widgets.suggestions import Suggestions
+from smartup_tui.widgets.wrapped import LINE_BREAK
 
 __all__ = ["CommandLine", "Completion", "Explanation"]
 
@@ -103,7 +104,8 @@ class Prompt(Input):
 class CommandLine(Widget):
     """` ! stop_work Outline agreed`: closed until a key opens it, with a list above while it is open.
 
-    Enter sends (`Submitted`), Esc leaves (`Left`) and keeps the draft for Up. Tab takes the next completion.
+    Enter sends (`Submitted`), Esc leaves (`Left`) and keeps the draft for Up. Tab takes the next completion. A line
+    break of a composed text is shown by a sign of one cell, and is a line break again when it is sent.
     """
 
     DEFAULT_CSS = """
@@ -169,7 +171,7 @@ class CommandLine(Widget):
     @property
     def text(self) -> str:
         """What is in the line."""
-        return self._prompt.value
+        return self._prompt.value.replace(LINE_BREAK, "\n")
 
     @property
     def explanation(self) -> Explanation:
@@ -183,7 +185,7 @@ class CommandLine(Widget):
             self.add_class("-open")
         self._prompt.can_focus = True
         self._recalled = 0
-        self._put(clean(text).replace("\n", " "), cursor)
+        self._put(clean(text), cursor)
         self.screen.set_focus(self._prompt, scroll_visible=False)
         self._look()
 
@@ -264,12 +266,12 @@ class CommandLine(Widget):
 
     def _put(self, text: str, cursor: int | None = None) -> None:
         self._taken = None
-        self._shown_for = text
-        self._prompt.value = text
+        self._shown_for = shown = text.replace("\n", LINE_BREAK)
+        self._prompt.value = shown
         self._prompt.cursor_position = len(text) if cursor is None else cursor
 
     def _look(self) -> None:
-        self._shown_for = self.text
+        self._shown_for = self._prompt.value
         self._list.show(self.complete(self.text, self._prompt.cursor_position), None, self._explain())
 
     def _explain(self) -> Explanation:
