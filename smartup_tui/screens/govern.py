@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 _COLUMNS = (
     Column("Proposal", width=8),
     Column("Title", minimum=14),
-    Column("Kind", width=10, drop=3),
+    Column("Kind", width=10, drop=4),
     Column("Status", width=9, drop=2),
     Column("Ends", width=12, drop=1),
-    Column("You", width=7, drop=4),
+    Column("You", width=7, drop=3),
 )
 _ACTS = (
     ActKey(Act.PROPOSE, "p", "propose"),

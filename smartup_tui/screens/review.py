@@ -36,7 +36,7 @@ TO_ASSESS = "assess"
 
 _AWARD = (
     Column("Award", width=7),
-    Column("Task", minimum=14),
+    Column("Task", minimum=14, weight=3),
     Column("For", minimum=12, drop=3),
     Column("SC", width=8, align="right", drop=1),
     Column("Standing", width=19, drop=2),
@@ -64,8 +64,8 @@ class ReviewScreen(BrowseScreen):
             "to assess",
             (
                 Column("Session", width=7),
-                Column("Task", minimum=14),
-                Column("Pair", minimum=14, drop=2),
+                Column("Task", minimum=14, weight=3),
+                Column("Pair", minimum=12, drop=2),
                 Column("Ended", width=12, drop=3),
                 Column("Took", width=10, align="right", drop=1),
             ),

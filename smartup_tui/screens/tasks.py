@@ -9,10 +9,13 @@ from textual.binding import BindingType
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.queries import Scope, TaskFilter
 from smartup_tui.ledger.rows import TaskBudget
+from smartup_tui.screens.acting import TASK_ACTS, ActKey, act_bindings
 from smartup_tui.screens.browse import BrowseScreen, View, view_bindings
+from smartup_tui.screens.forms import open_form
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.widgets.table import Column, Row, RowSource
-from smartup_tui.workspace import words
+from smartup_tui.workspace import captains, words
+from smartup_tui.workspace.actions import Composed
 from smartup_tui.workspace.describe import describe_task
 
 _COLUMNS = (
@@ -23,6 +26,13 @@ _COLUMNS = (
     Column("Free", width=8, drop=3),
 )
 _EMPTY = "No task passes. a shows all, Esc takes the filter away."
+_CAPTAINS = (
+    ActKey(captains.Act.CREATE, "n", "new task", rank=5),
+    ActKey(captains.Act.ASSIGN, "i", "assign", rank=6),
+    ActKey(captains.Act.SET, "t", "title, due, size", rank=8),
+    ActKey(captains.Act.CANCEL, "D", "cancel task", rank=7),
+)
+_OWN = frozenset(act.name for act in _CAPTAINS)
 
 
 class TasksScreen(BrowseScreen):
@@ -36,7 +46,8 @@ class TasksScreen(BrowseScreen):
         View(Scope.TEAM, "e", "my teams", _COLUMNS, _EMPTY),
         View(Scope.ALL, "a", "all", _COLUMNS, _EMPTY),
     )
-    BINDINGS: ClassVar[list[BindingType]] = [*view_bindings(VIEWS)]
+    ACTS: ClassVar[tuple[ActKey, ...]] = (*TASK_ACTS, *_CAPTAINS)
+    BINDINGS: ClassVar[list[BindingType]] = [*view_bindings(VIEWS), *act_bindings(_CAPTAINS)]
 
     _source: WindowSource[TaskBudget] | None = None
 
@@ -66,6 +77,22 @@ class TasksScreen(BrowseScreen):
     def task_in_hand(self) -> TaskBudget | None:
         chosen = self.table.selected
         return self._task_of(chosen) if chosen is not None else None
+
+    def hindrance_of(self, name: str) -> str | None:
+        reader = self.workspace.reader
+        if name not in _OWN or reader is None:
+            return super().hindrance_of(name)
+        return captains.hindrance(reader, captains.Act(name), self.task_in_hand())
+
+    def compose_of(self, name: str) -> Composed | None:
+        reader, task = self.workspace.reader, self.task_in_hand()
+        if name not in _OWN or reader is None:
+            return super().compose_of(name)
+        act = captains.Act(name)
+        if act is captains.Act.CANCEL and task is not None:
+            return Composed(f"!cancel_task {task.task_id} ", complete=False)
+        open_form(self, act, captains.known(reader, act, task))
+        return None
 
     def _task_of(self, row_id: str) -> TaskBudget | None:
         return self._source.first(row_id) if self._source is not None else None

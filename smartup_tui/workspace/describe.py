@@ -51,6 +51,13 @@ def page_body(page: str) -> str:
     return _without_empty_sections(_without_title(page))
 
 
+def page_sections(page: str) -> str:
+    """The sections of a page alone, for where the facts above them have been told already."""
+    body = page_body(page)
+    place = body.find("\n## ")
+    return body if body.startswith("## ") or place < 0 else body[place + 1 :]
+
+
 def _without_title(page: str) -> str:
     """A page without its front matter and its title, which stand above already."""
     body = page

@@ -7,7 +7,7 @@ from datetime import datetime
 from smartup_tui.ledger.governance import voting
 from smartup_tui.ledger.rows import Vote
 from smartup_tui.workspace import words
-from smartup_tui.workspace.describe import page_body
+from smartup_tui.workspace.describe import page_sections
 from smartup_tui.workspace.govern import ProposalDetail, state
 
 
@@ -34,7 +34,7 @@ def describe_proposal(detail: ProposalDetail, now: datetime) -> str:
         if detail.votes:
             parts.append("\n".join(map(_vote, detail.votes)))
     if detail.page:
-        parts.append(page_body(detail.page))
+        parts.append(page_sections(detail.page))
     return "\n\n".join(parts)
 
 

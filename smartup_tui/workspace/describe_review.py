@@ -10,7 +10,7 @@ from smartup_tui.ledger.economy.amounts import ZERO
 from smartup_tui.ledger.economy.work import pair
 from smartup_tui.ledger.rows import PendingSC, SessionLog
 from smartup_tui.workspace import words
-from smartup_tui.workspace.describe import page_body
+from smartup_tui.workspace.describe import page_sections
 from smartup_tui.workspace.review import AwardReview, SessionReview
 
 
@@ -31,6 +31,14 @@ def describe_award(review: AwardReview) -> str:
     first = review.first
     what = f" for {first.session_id} on {first.task_id}" if first.session_id else ""
     parts = [f"# {first.pending_id} {words.sc(review.total)} SC{what}", _standing(review)]
+    parts += [
+        f"**Objection** of {row.alias}, {words.day_and_time(row.timestamp)}: {row.reason}" for row in review.objections
+    ]
+    if review.vote is not None:
+        ends = review.vote.vote_ends_at
+        parts.append(
+            f"{review.vote.proposal_id} is the vote on it" + (f", until {words.day_and_time(ends)}." if ends else ".")
+        )
     parts.append("\n".join(f"- {row.adm_role} {row.beneficiary}: {words.sc(row.amount)} SC" for row in review.rows))
     if first.effort is not None:
         share = f" of {_percent(first.share)} of the budget" if first.share is not None else ""
@@ -41,14 +49,6 @@ def describe_award(review: AwardReview) -> str:
         )
     if first.note:
         parts.append(f"> {first.note}")
-    parts += [
-        f"**Objection** of {row.alias}, {words.day_and_time(row.timestamp)}: {row.reason}" for row in review.objections
-    ]
-    if review.vote is not None:
-        ends = review.vote.vote_ends_at
-        parts.append(
-            f"{review.vote.proposal_id} is the vote on it" + (f", until {words.day_and_time(ends)}." if ends else ".")
-        )
     session = review.session
     if session is not None:
         parts += [f"## {session.clock.session_id} {_title(session)}", _facts(session), *_work(session)]
@@ -110,7 +110,7 @@ def _work(review: SessionReview) -> list[str]:
     if awards:
         parts += ["## Other awards of the task", "\n".join(award_lines(awards))]
     if review.page:
-        parts.append(page_body(review.page))
+        parts.append(page_sections(review.page))
     return parts
 
 

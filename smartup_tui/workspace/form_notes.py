@@ -16,6 +16,7 @@ from smartup_tui.workspace.forms import Draft
 from smartup_tui.workspace.payout import Payout, payout
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.review import award_review
+from smartup_tui.workspace.standing import standing
 
 
 def notes(reader: Reader, draft: Draft, now: datetime) -> tuple[str, ...]:
@@ -125,7 +126,8 @@ def _propose(reader: Reader, draft: Draft, now: datetime) -> tuple[str, ...]:
         lines.append(f"A line of its own is carried out: {FORMS[kind]}")
     has, needed = reader.wallet(now).sk, policies.karma.thresholds.propose
     if has < needed:
-        lines.append(f"Opening a proposal asks for {needed} SK; you have {has}.")
+        waived = " The founder may waive it while the organisation is young." if standing(reader).is_founder else ""
+        lines.append(f"Opening a proposal asks for {needed} SK; you have {has}.{waived}")
     rules = policies.validation
     lines.append(
         f"Begins with a vote of {rules.vote_days} days."

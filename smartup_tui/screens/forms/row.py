@@ -29,10 +29,10 @@ class FieldRow(Horizontal):
     FieldRow .row--label { width: 19; height: 1; }
     FieldRow .row--note { width: 1fr; height: 1; padding: 0 0 0 2; }
     FieldRow LineField, FieldRow LongField, FieldRow ChoiceField {
-        width: 1fr; background: $background; background-tint: transparent; padding: 0;
+        width: 1fr; background: $rest-ground; background-tint: transparent; padding: 0;
     }
-    FieldRow LineField { border-bottom: none; }
-    FieldRow LineField:focus, FieldRow LongField:focus { background: $rest-ground; background-tint: transparent; }
+    FieldRow ChoiceField { background: $background; }
+    FieldRow LineField:focus, FieldRow LongField:focus { background-tint: transparent; }
     FieldRow LongField { height: 100%; color: $foreground; scrollbar-size-vertical: 0; }
     FieldRow LongField .text-area--cursor {
         color: $input-cursor-foreground; background: $input-cursor-background; text-style: $input-cursor-text-style;
@@ -68,9 +68,11 @@ class FieldRow(Horizontal):
 
     def show(self, fault: str | None, *, wide: bool) -> None:
         """Say the name, and where there is room what is wrong or what the field is for."""
-        mark = glyphs_of(self).no if fault else " "
+        glyphs, focused = glyphs_of(self), self._editor.has_focus
+        mark = glyphs.no if fault else (glyphs.cursor if focused else " ")
+        label = label_of(self.argument)
         self.query_one(".row--label", OneLine).set_line(
-            [(f" {mark} ", "alert"), (label_of(self.argument), "lead" if self._editor.has_focus else "")]
+            [(f" {mark} ", "alert" if fault else "lead"), (label, "lead" if focused else "")]
         )
         note = self.query_one(".row--note", OneLine)
         note.display = wide
