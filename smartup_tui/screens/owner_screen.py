@@ -178,7 +178,7 @@ class OwnerScreen(FrameScreen):
     def show_keys(self) -> None:
         """The line of keys; those that are not possible now are dim, and say why when they are pressed."""
         acting = [
-            KeyHint(act.key, self.label_of(act), self._hindrance(act.name) or "", rank=act.rank) for act in self.ACTS
+            KeyHint(act.key, self.label_of(act), self.why_not(act.name) or "", rank=act.rank) for act in self.ACTS
         ]
         common = [
             KeyHint("r", "refresh", rank=2),
@@ -187,7 +187,7 @@ class OwnerScreen(FrameScreen):
             KeyHint("q", "quit", keep=True),
         ]
         soon, late = [a for a in acting if a.rank < _LATE], [a for a in acting if a.rank >= _LATE]
-        self.keys.show([*soon, *self.own_hints(), *common, *late])
+        self.keys.show(self.owner_app.with_own_keys(self, [*soon, *self.own_hints(), *common, *late]))
 
     def show_state(self) -> None:
         """The reply line: why a key did nothing, the last answer, a long synchronisation, or what is in the way."""
@@ -239,7 +239,7 @@ class OwnerScreen(FrameScreen):
 
     def action_act(self, name: str) -> None:
         """Compose an action's command, or say why it is not possible now."""
-        reason = self._hindrance(name)
+        reason = self.why_not(name)
         if reason:
             self.say(reason)
             return
@@ -280,7 +280,8 @@ class OwnerScreen(FrameScreen):
             self._room_number = (self._room_number + 1) % (1 + len(self._choice.others))
             self.command_line.explain_again()
 
-    def _hindrance(self, name: str) -> str | None:
+    def why_not(self, name: str) -> str | None:
+        """Why an acting key does nothing now, in words; None when it does something."""
         if self.workspace.reader is None:
             return "The ledger has not been read yet."
         return self.hindrance_of(name)
