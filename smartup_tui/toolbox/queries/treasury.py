@@ -28,7 +28,7 @@ def treasury(snapshot: Snapshot, _actor: Actor, _args: Arguments, _now: datetime
     queue = redemption.queue(snapshot.rows(tables.REDEMPTIONS))
     queued = sum((row.amount for row in queue), ZERO)
     payable = redemption.payable(now.eur, outstanding, rules.max_outstanding_ratio, rules.treasury_reserve_eur)
-    held = sum((row.amount for row in snapshot.rows(tables.PENDING).where(status="held")), ZERO)
+    held = sum((row.amount for row in snapshot.rows(tables.PENDING).unrolled(status="held")), ZERO)
     lines = [
         f"{credits_text(outstanding)} outstanding; "
         + (f"{ratio(outstanding, now.eur)} for one EUR." if now.eur else "PENDING: the treasury holds no money."),
