@@ -35,6 +35,7 @@ class TreeSource:
     """The lines of a folded tree as rows of a table; `shape` makes those of a window at once, a node's id is its row's.
 
     `has_children` says whether there is anything to unfold, without reading it; None: nothing of it folds.
+    `in_line` lets what does not fold begin where its neighbours' texts begin, behind their signs.
     """
 
     def __init__(
@@ -43,11 +44,14 @@ class TreeSource:
         has_children: Callable[[int], bool] | None,
         shape: Callable[[Sequence[Line]], Sequence[Row]],
         glyphs: Glyphs,
+        *,
+        in_line: bool = False,
     ) -> None:
         self.tree = tree
         self.has_children = has_children or (lambda _: False)
         self._shape = shape
         self._glyphs = glyphs
+        self._without_sign = _INDENT if in_line else 0
 
     @property
     def count(self) -> int:
@@ -63,7 +67,7 @@ class TreeSource:
         node = self.tree.nodes[place]
         indent = _INDENT * self.tree.depth(place)
         if not self.has_children(node):
-            return Line(node, "", indent)
+            return Line(node, "", indent + self._without_sign)
         return Line(node, self._glyphs.unfolded if self.tree.is_unfolded(place) else self._glyphs.folded, indent)
 
 

@@ -14,6 +14,7 @@ from smartup_tui.ledger.rows import TaskBudget
 from smartup_tui.screens.acting import TASK_ACTS, ActKey, act_bindings
 from smartup_tui.screens.browse import View, view_bindings
 from smartup_tui.screens.folding import FoldingScreen, Line, TreeSource
+from smartup_tui.screens.forms import open_form
 from smartup_tui.screens.objective_rows import BUDGET_COLUMNS, TREE_COLUMNS, ObjectiveRows
 from smartup_tui.screens.plots import plot_of
 from smartup_tui.widgets.lines import KeyHint
@@ -39,11 +40,14 @@ _TREE: Final = "tree"
 _TEAMS: Final = "team"
 _BUDGETS: Final = "budgets"
 _NONE: Final = "No objective passes. Esc takes the filter away."
+_FORMS: Final = {Act.TASK: "objective_id", Act.OBJECTIVE: "parent"}
+"""What asks for several things is filled in by a form; the value is the argument that is known."""
+
 _OWN_ACTS: Final = (
     ActKey(Act.TASK, "n", "new task"),
-    ActKey(Act.OBJECTIVE, "N", "new objective"),
-    ActKey(Act.TICK, "d", "reached"),
-    ActKey(Act.CHANGE, "u", "change", rank=2),
+    ActKey(Act.OBJECTIVE, "N", "new objective", rank=3),
+    ActKey(Act.TICK, "d", "reached", rank=3),
+    ActKey(Act.CHANGE, "u", "change", rank=4),
 )
 
 
@@ -131,7 +135,11 @@ class ObjectivesScreen(FoldingScreen):
     def compose_of(self, name: str) -> Composed | None:
         if name not in set(Act):
             return super().compose_of(name)
-        return acts.compose(self._read()[0], Act(name), self.entity_in_hand)
+        forest, entity = self._read()[0], self.entity_in_hand
+        if name in _FORMS and entity is not None:
+            open_form(self, name, {_FORMS[Act(name)]: entity})
+            return None
+        return acts.compose(forest, Act(name), entity)
 
     def label_of(self, act: ActKey) -> str:
         if act.name == Act.TICK and self.workspace.reader is not None:

@@ -99,9 +99,12 @@ def describe_team(detail: TeamDetail) -> str:
     if detail.objectives:
         lines = [f"- {row.objective_id} {row.title}" for row in detail.objectives[:_MOST]]
         parts.append("## Objectives\n\n" + "\n".join([*lines, *_more(len(detail.objectives))]))
-    purpose = page_body(detail.page).removeprefix("## Purpose").strip() if detail.page else ""
-    same = not purpose or purpose == team.description
-    return "\n\n".join(parts) if same else _with_page(parts, detail.page)
+    page = detail.page or ""
+    if markdown.as_typed(_section(page, "Purpose")) == team.description:
+        page = markdown.replace_section(page, "Purpose", "")
+    if team.room_alias and markdown.section(page, "Discussion"):
+        page = markdown.replace_section(page, "Discussion", "")
+    return _with_page(parts, page)
 
 
 def describe_application(detail: ApplicationDetail) -> str:
