@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from smartup_tui.catalogue.model import Argument
@@ -20,12 +20,12 @@ from smartup_tui.workspace.workspace import Workspace
 _NOTHING = Explanation(ok=True, text="")
 
 
-class FieldRow(Horizontal):
+class FieldRow(Vertical):
     """One argument of the command. Of ids and names it offers what the ledger has, in a list over the lines above."""
 
     DEFAULT_CSS = """
-    FieldRow { height: 1; }
-    FieldRow.-long { height: 3; }
+    FieldRow, FieldRow .row--line { height: 1; }
+    FieldRow.-long, FieldRow.-long .row--line { height: 3; }
     FieldRow .row--label { width: 19; height: 1; }
     FieldRow .row--note { width: 1fr; height: 1; padding: 0 0 0 2; }
     FieldRow LineField, FieldRow LongField, FieldRow ChoiceField {
@@ -51,9 +51,10 @@ class FieldRow(Horizontal):
             self.add_class("-long")
 
     def compose(self) -> ComposeResult:
-        yield OneLine(classes="row--label")
-        yield self._editor
-        yield OneLine(classes="row--note")
+        with Horizontal(classes="row--line"):
+            yield OneLine(classes="row--label")
+            yield self._editor
+            yield OneLine(classes="row--note")
         yield Suggestions()
 
     @property
