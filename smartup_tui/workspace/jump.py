@@ -127,3 +127,14 @@ def _page(reader: Reader, typed: str) -> Target | None:
     row = library.page_at(reader.index, typed) or library.page_named(reader.index, typed.removesuffix(".md"))
     row = row or library.page_titled(reader.index, typed)
     return Target("Learn", row.path, row.title) if row else None
+
+
+def about(reader: Reader, path: str) -> Target | None:
+    """What a page is about: the thing whose page it is; None for a page of its own."""
+    name = path.rpartition("/")[2].removesuffix(".md")
+    parts = name.split("_")
+    for end in range(len(parts), 0, -1):
+        entity_id = "_".join(parts[:end])
+        if (kind_of(entity_id) is not None or end == len(parts)) and page_of(reader, entity_id) == path:
+            return entity(reader, entity_id)
+    return None

@@ -21,8 +21,13 @@ WIKI: Final = "wiki/"
 _PASSAGE: Final = 160
 _BEFORE: Final = 40
 _SIGNS: Final = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~])|[*`]+|^[ \t]*(?:#{1,6}|>|[-+*]|\|)(?=[ \t])|\|(?=[ \t\n])|\]\([^)\n]*\)|\[(?=[^\]\n]*\]\()",
-    re.M,
+    r"\\(?=[!-/:-@\[-`{-~])"  # a character that is meant as it is
+    r"|[*`]+"
+    r"|\[[ xX]\](?=[ \t])"
+    r"|^[ \t]*(?:\#{1,6}|>|[-+*]|\|)(?=[ \t])"
+    r"|\|(?=[ \t\n])"
+    r"|\]\([^)\n]*\)|\[(?=[^\]\n]*\]\()",  # where a link leads
+    re.MULTILINE,
 )
 _FRONT: Final = re.compile(r"^(author|date|parent):[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 
@@ -99,9 +104,9 @@ def found(reader: Reader, keys: Sequence[int], typed: str) -> tuple[Found, ...]:
     return tuple(made)
 
 
-def passages(text: str, typed: str, most: int = 6) -> tuple[Passage, ...]:
+def passages(text: str, typed: str, most: int = 4) -> tuple[Passage, ...]:
     """The places of a Markdown text that hold the words, in its order, none overlapping another."""
-    plain = _plain(text)
+    plain = _plain(_without_title(text))
     made: list[Passage] = []
     after = 0
     for start, _ in places(plain, typed):
@@ -124,6 +129,17 @@ def passage(text: str, typed: str) -> Passage:
         if len(near) > most:
             best, most = start, len(near)
     return _cut(plain, best, typed)
+
+
+def whole(line: str, typed: str) -> Passage:
+    """A short text, such as a title, with the places of the words in it."""
+    plain = unicodedata.normalize("NFC", line)
+    return Passage(plain, places(plain, typed))
+
+
+def holds(line: str, typed: str) -> bool:
+    """Whether a line as it is shown holds any of the words."""
+    return bool(places(unicodedata.normalize("NFC", line), typed, 1))
 
 
 def split_front(text: str) -> tuple[str, str]:
