@@ -23,6 +23,8 @@ Piece = tuple[str, Tone]
 
 _NARROWEST = 20
 _HIGHEST = 10
+_ROOMY = 6
+"""Lines from which on there is room for air and for the years."""
 _WIDEST = 9
 _LEAST = 2
 _NAMED = 4
@@ -100,10 +102,12 @@ def draw(plot: Plot, glyphs: Glyphs, cells: int, height: int) -> list[list[Piece
     lines: list[list[Piece]] = [[(f" {clean_line(plot.title)}", "lead")]]
     lines += [[(f" {line}", "")] for line in said]
     most = max(plot.values, default=0.0)
-    rows = min(_HIGHEST, height - len(lines) - 4)
+    spare = height - len(lines) - 2  # the rule and the months are always there
+    roomy = spare >= _ROOMY
+    rows = min(_HIGHEST, spare - 2 * roomy)
     if rows < _LEAST or most <= 0:
         return lines
-    lines.append([])
+    lines += [[]] * roomy
     scale = max((text for value, text in zip(plot.values, plot.texts, strict=True) if value == most), key=len)
     margin = max(width(scale), 1) + 2
     slot = max(_LEAST, min(_WIDEST, (cells - margin - 2) // max(1, len(plot.values))))
@@ -117,7 +121,8 @@ def draw(plot: Plot, glyphs: Glyphs, cells: int, height: int) -> list[list[Piece
             lines[-1].append(_cell(column, rows - 1 - row, value, text, slot))
     rule = glyphs.rule * (slot * len(values))
     lines.append([(fit("0", margin - 1, "right") + " ", "muted"), (rule, "muted")])
-    lines += [[(" " * margin, ""), (text, "muted")] for text in _names(plot, shown, slot)]
+    months, years = _names(plot, shown, slot)
+    lines += [[(" " * margin, ""), (text, "muted")] for text in (months, years)[: 1 + roomy]]
     return lines
 
 
@@ -138,7 +143,7 @@ def _cell(column: Sequence[str], row: int, value: float, text: str, slot: int) -
     return here * (slot - 1) + " ", "lead"
 
 
-def _names(plot: Plot, shown: slice, slot: int) -> list[str]:
+def _names(plot: Plot, shown: slice, slot: int) -> tuple[str, str]:
     """The months below the columns, as many as have room, and the years below those where one begins."""
     labels, groups = plot.labels[shown], plot.groups[shown]
     every = -(-_NAMED // slot)
@@ -149,4 +154,4 @@ def _names(plot: Plot, shown: slice, slot: int) -> list[str]:
         if group != before and len(years) <= number * slot:
             years = years.ljust(number * slot) + group + " "
             before = group
-    return [months, years]
+    return months, years

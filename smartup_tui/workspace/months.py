@@ -83,11 +83,9 @@ def month_name(day: date) -> str:
 def balance_words(found: Months, write: Write) -> str:
     """What a balance did, in words."""
     day, most = found.most
-    sign = "+" if found.change >= 0 else "-"
-    return (
-        f"{write(found.now)} now, {sign}{write(abs(found.change))} since the month before;"
-        f" most {write(most)} in {month_name(day)}"
-    )
+    sign = "+" if found.change > 0 else "-"
+    change = f"{sign}{write(abs(found.change))} since" if found.change else "as much as"
+    return f"{write(found.now)} now, {change} the month before; most {write(most)} in {month_name(day)}"
 
 
 def flow_words(found: Months, write: Write) -> str:

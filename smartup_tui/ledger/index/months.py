@@ -21,12 +21,6 @@ def karma_by_month(index: Index, alias: str, changes: Sequence[rows.LicenseTrans
     return {month: Decimal(points) for month, points in _changes(index, "karma", names_in(changes, alias))}
 
 
-def outstanding(index: Index) -> Decimal:
-    """All SC that were minted and neither redeemed nor destroyed (as `economy.sc.tally` counts them)."""
-    statement = "SELECT sum(CASE type WHEN 'MINT' THEN amount ELSE -amount END) FROM credits"
-    return Decimal(index.connection.execute(statement).fetchone()[0] or 0).scaleb(-2)
-
-
 def _changes(index: Index, table: str, names: Sequence[str]) -> list[tuple[str, int]]:
     marks = ", ".join("?" * len(names))
     given, taken = (f'sum(CASE WHEN "{side}" IN ({marks}) THEN amount ELSE 0 END)' for side in ("to", "from"))
