@@ -115,9 +115,9 @@ class RoomHistory:
     def is_whole(self) -> bool:
         """Whether the homeserver has nothing older than what is here."""
         found = self._connection.execute(
-            "SELECT event_id = (SELECT event_id FROM events WHERE room_id = :room ORDER BY seq LIMIT 1)"
-            " FROM beginnings WHERE room_id = :room",
-            {"room": self.room_id},
+            "SELECT type = 'm.room.create' OR event_id IN (SELECT event_id FROM beginnings)"
+            " FROM events WHERE room_id = ? ORDER BY seq LIMIT 1",
+            (self.room_id,),
         ).fetchone()
         return found is not None and bool(found[0])
 

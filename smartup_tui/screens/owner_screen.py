@@ -232,7 +232,7 @@ class OwnerScreen(FrameScreen):
         if delivery.open or to_decide:
             self.reply.waiting(text, at=words.clock_time(delivery.written_at), room=room)
             return
-        ok = delivery.standing in (Standing.DONE, Standing.ANSWERED)
+        ok = delivery.standing in (Standing.DONE, Standing.ANSWERED, Standing.SAID)
         self.reply.answered(text, ok=ok, at=words.clock_time(delivery.answered_at or delivery.written_at), room=room)
 
     # Keys

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from smartup_tui.widgets.conversation import Item, Part
 from smartup_tui.widgets.glyphs import Tone
 from smartup_tui.widgets.lines import Piece
-from smartup_tui.widgets.timeline import Item, Part
 from smartup_tui.workspace import words
 from smartup_tui.workspace.room_view import RoomView
 from smartup_tui.workspace.rooms import Invite, Room, TreeRow

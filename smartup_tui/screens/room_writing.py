@@ -35,6 +35,11 @@ class Writing:
         self._deciding: tuple[Invite, Verdict] | None = None
 
     @property
+    def is_deciding(self) -> bool:
+        """Whether what is written is a decision on an invitation."""
+        return self._deciding is not None
+
+    @property
     def hindrance(self) -> str | None:
         """Why nothing can be written here; None when it can."""
         row, screen = self._screen.row, self._screen
@@ -143,7 +148,7 @@ class Writing:
             elif draft is not None:
                 composer.say((" i ", "lead"), ("goes on with your draft: ", "muted"), (draft.text, "muted"))
             else:
-                composer.say((" i ", "lead"), ("writes here", "muted"))
+                composer.say((" i ", "lead"), ("begins a message", "muted"))
             return
         if is_command(composer.text):
             found = self._screen.workspace.explain(composer.text.strip())

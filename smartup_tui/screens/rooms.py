@@ -11,32 +11,31 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input
 
 from smartup_tui.ledger.index import queries
 from smartup_tui.screens.acting import ActKey
 from smartup_tui.screens.browse import FilterInput
-from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.room_items import invite_items, place_items, room_items
+from smartup_tui.screens.room_list import RoomListScreen
 from smartup_tui.screens.room_writing import Writing
 from smartup_tui.widgets.composer import Composer
+from smartup_tui.widgets.conversation import Item
 from smartup_tui.widgets.lines import KeyHint, OneLine
-from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
-from smartup_tui.widgets.timeline import Item, Timeline
-from smartup_tui.workspace.rooms import RoomTree, RowKind, TreeRow
+from smartup_tui.widgets.table import VirtualTable
+from smartup_tui.widgets.timeline import Timeline
+from smartup_tui.workspace.rooms import RowKind
 from smartup_tui.workspace.talk import Decision, Verdict
 
 if TYPE_CHECKING:
     from smartup_tui.ledger.rows import TaskBudget
     from smartup_tui.workspace.room_view import RoomView
-    from smartup_tui.workspace.talk import Talk
     from smartup_tui.workspace.timeline import Entry
     from smartup_tui.workspace.workspace import Workspace
 
 _ROOMS = (RowKind.ROOM, RowKind.DESK)
 
 
-class RoomsScreen(OwnerScreen):
+class RoomsScreen(RoomListScreen):
     """The rooms the owner is in."""
 
     NAME = "Rooms"
@@ -47,19 +46,13 @@ class RoomsScreen(OwnerScreen):
         Binding("d", "decline", "decline an invitation"),
         Binding("t", "thread", "the thread of the marked message"),
         Binding("u", "who", "who wrote it, with the full Matrix id"),
-        Binding("slash", "filter", "filter", key_display="/"),
         Binding("tab", "other_pane", "list or room"),
         Binding("shift+tab", "other_pane", show=False),
-        Binding("left,h", "fold(True)", "fold"),
-        Binding("right,l", "fold(False)", "unfold"),
     ]
     ACTS: ClassVar[tuple[ActKey, ...]] = ()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self._tree = RoomTree()
-        self._folded: set[str] | None = None
-        self._words = ""
         self._view: RoomView | None = None
         self._thread_from: str | None = None
         """The item that was marked in the room when its thread was opened."""
@@ -71,27 +64,13 @@ class RoomsScreen(OwnerScreen):
     def compose_body(self) -> ComposeResult:
         yield FilterInput("words in name, id or what is special")
         with Horizontal(classes="panes"):
-            yield VirtualTable(
-                (Column("Room", minimum=16), Column("", width=10, drop=1)),
-                header=False,
-                empty="No room passes. Esc takes the filter away.",
-                id="list",
-            )
+            yield from self.make_list()
             with Vertical(id="room"):
                 yield OneLine(id="room-name")
                 yield Timeline(id="timeline")
                 yield Composer(id="composer")
 
-    def on_mount(self) -> None:
-        self.query_one(FilterInput).can_focus = False
-        self.table.focus(scroll_visible=False)
-
     # What others read
-
-    @property
-    def table(self) -> VirtualTable:
-        """The tree."""
-        return self.query_one("#list", VirtualTable)
 
     @property
     def timeline(self) -> Timeline:
@@ -104,18 +83,9 @@ class RoomsScreen(OwnerScreen):
         return self.query_one(Composer)
 
     @property
-    def talk(self) -> Talk:
-        return self.workspace.talk
-
-    @property
     def view(self) -> RoomView | None:
         """The room that is open."""
         return self._view
-
-    @property
-    def row(self) -> TreeRow | None:
-        """The row of the tree under the cursor."""
-        return self._tree.row(self.table.selected) if self.table.selected is not None else None
 
     @property
     def entry(self) -> Entry | None:
@@ -139,7 +109,7 @@ class RoomsScreen(OwnerScreen):
         if row is not None and row.kind is RowKind.INVITE:
             return [KeyHint("a", "accept"), KeyHint("d", "decline"), KeyHint("/", "filter", rank=3)]
         hints = [KeyHint("i", "write", self.writing.hindrance or "")]
-        if self.timeline.has_focus or self.composer.is_open:
+        if self.focused is self.timeline:
             marked = "" if self.entry is not None else "Mark a message first."
             hints += [
                 KeyHint("a", "answer", self.writing.hindrance or marked, rank=1),
@@ -147,25 +117,38 @@ class RoomsScreen(OwnerScreen):
                 KeyHint("u", "who", marked, rank=3),
             ]
         else:
-            hints += [KeyHint("Enter", "open", rank=1)]
+            hints += [KeyHint("Enter", "open", rank=1), KeyHint("Space", "fold", rank=4)]
         return [*hints, KeyHint("/", "filter", rank=3), KeyHint("Tab", "other pane", rank=4)]
+
+    def show_keys(self) -> None:
+        """While the owner writes, letters are letters."""
+        if not self.composer.is_open:
+            super().show_keys()
+            return
+        enter = "do it" if self.writing.is_deciding else "send"
+        hints = [
+            KeyHint("Enter", enter, keep=True),
+            KeyHint("Alt+Enter", "new line"),
+            KeyHint("Esc", "leave", keep=True),
+        ]
+        self.keys.show(hints)
 
     def narrow(self, scope: str, entity: str, words_: str) -> None:  # noqa: ARG002 - there is one list
         if not entity or not self.has_read:
             return
-        row = self._tree.row(entity) or self._tree.of(entity)
+        row = self.tree_of_rooms.row(entity) or self.tree_of_rooms.of(entity)
         if row is None:
             self.say(f"You are in no room for {entity}.")
             return
-        self._open_row(row.id)
+        self.open_row(row.id)
 
     # Reading
 
     def load(self) -> None:
-        self.talk.waits_for_rooms = not self.talk.has_rooms
-        self._read_tree()
-        self._show_tree()
-        if self._view is not None and self._tree.row(self._view.room_id) is not None:
+        self.talk.waits_for_rooms |= not self.talk.has_rooms
+        self.read_tree()
+        self.show_tree()
+        if self._view is not None and self.tree_of_rooms.row(self._view.room_id) is not None:
             self._view.reread()
             self._show_room()
         else:
@@ -213,23 +196,18 @@ class RoomsScreen(OwnerScreen):
         decision = self.talk.decision
         if decision is not None and decision.done is None:
             return
-        self._read_tree()
+        self.read_tree()
         accepted = decision is not None and decision.done is True and decision.verdict is Verdict.ACCEPT
         declined = decision is not None and decision.done is True and decision.verdict is Verdict.DECLINE
-        row = self._tree.row(decision.room_id) if decision is not None else None
+        row = self.tree_of_rooms.row(decision.room_id) if decision is not None else None
         if (accepted and (row is None or row.kind is RowKind.INVITE)) or (declined and row is not None):
             return  # the homeserver has not told of it yet
         self.talk.waits_for_rooms = False
-        self._show_tree()
+        self.show_tree()
         if accepted and row is not None:
-            self._open_row(row.id)
+            self.open_row(row.id)
         elif self._view is None:
             self._open_marked()
-
-    def _read_tree(self) -> None:
-        self._tree = self.talk.tree()
-        if self._folded is None and self._tree.rows:
-            self._folded = set(self._tree.folded_at_first())
 
     def _show_decision(self, decision: Decision) -> None:
         accepts = decision.verdict is Verdict.ACCEPT
@@ -240,54 +218,17 @@ class RoomsScreen(OwnerScreen):
         else:
             self.reply.answered(f"{decision.problem} The invitation still waits.", ok=False)
 
-    # The tree
-
-    def _show_tree(self) -> None:
-        self.table.set_source(
-            ListSource([self._tree_row(r) for r in self._tree.shown(self._folded or (), self._words)])
-        )
-        self.show_keys()
-
-    def _tree_row(self, row: TreeRow) -> Row:
-        folded = row.folds and row.id in (self._folded or ()) and not self._words
-        sign = ("+ " if folded else "- ") if row.folds else "  "
-        note = f"{row.holds} rooms" if folded and row.kind is RowKind.SPACE else row.note
-        muted = row.kind in (RowKind.SPACE, RowKind.HEADING) or row.note == "closed"
-        return Row(row.id, (f"{'  ' * row.depth}{sign}{row.name}", note), "muted" if muted else "")
-
-    def _open_row(self, row_id: str) -> None:
-        """Put the cursor on a row, unfolding what it is below."""
-        above = self._tree.above(row_id)
-        while above is not None:
-            (self._folded or set()).discard(above.id)
-            above = self._tree.above(above.id)
-        if self._words:
-            self.action_clear_filter()
-        self._show_tree()
-        self.table.select(row_id)
-
-    def action_fold(self, fold: bool) -> None:
-        row = self.row
-        if row is None or self._folded is None or not self.table.has_focus or self._words:
-            return
-        if fold and (not row.folds or row.id in self._folded):
-            above = self._tree.above(row.id)
-            if above is not None:
-                self.table.select(above.id)
-        elif row.folds:
-            (self._folded.add if fold else self._folded.discard)(row.id)
-            self._show_tree()
-
-    def on_virtual_table_selected(self, _event: VirtualTable.Selected) -> None:
+    def row_chosen(self) -> None:
         row = self.row
         if row is None or self._view is None or self._view.room_id != row.id:
             self._open_marked()
         self.show_keys()
 
-    def on_virtual_table_activated(self, _event: VirtualTable.Activated) -> None:
+    def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
+        event.stop()
         row = self.row
         if row is not None and row.folds:
-            self.action_fold(row.id not in (self._folded or ()))
+            self.action_fold()
         elif row is not None and row.kind in _ROOMS:
             self.set_focus(self.timeline, scroll_visible=False)
             self.show_keys()
@@ -414,7 +355,7 @@ class RoomsScreen(OwnerScreen):
         )
 
     def action_other_pane(self) -> None:
-        self.set_focus(self.timeline if self.table.has_focus else self.table, scroll_visible=False)
+        self.set_focus(self.timeline if self.focused is self.table else self.table, scroll_visible=False)
         self.show_keys()
 
     def action_calm_down(self) -> None:
@@ -423,44 +364,13 @@ class RoomsScreen(OwnerScreen):
             self.talk.stop_reading(self._view.room_id)
         elif self._view is not None and self._view.thread is not None:
             self._leave_thread()
-        elif self.timeline.has_focus:
+        elif self.focused is self.timeline:
             self.action_other_pane()
-        elif self._words:
+        elif self.words:
             self.action_clear_filter()
         else:
             self.talk.put_away()
             super().action_calm_down()
-
-    # The filter
-
-    def action_filter(self) -> None:
-        line = self.query_one(FilterInput)
-        line.can_focus = True
-        self.add_class("-filtering")
-        self.set_focus(line, scroll_visible=False)
-
-    def action_clear_filter(self) -> None:
-        self.query_one(FilterInput).value = ""
-        self._leave_filter()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if event.input.id == "filter" and event.value != self._words:
-            event.stop()
-            self._words = event.value
-            self._show_tree()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.input.id == "filter":
-            event.stop()
-            self._leave_filter()
-
-    def _leave_filter(self) -> None:
-        line = self.query_one(FilterInput)
-        line.can_focus = False
-        self._words = line.value
-        self.set_class(bool(line.value), "-filtering")
-        self._show_tree()
-        self.set_focus(self.table, scroll_visible=False)
 
     # The composer
 

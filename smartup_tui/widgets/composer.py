@@ -5,9 +5,11 @@ Enter sends, Alt+Enter or Ctrl+J begins a new line, Esc leaves; the draft stays 
 
 from __future__ import annotations
 
-from typing import ClassVar
+from enum import Enum
+from typing import ClassVar, cast
 
 from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -16,6 +18,14 @@ from textual.widgets import TextArea
 
 from smartup_tui.text import clean
 from smartup_tui.widgets.lines import OneLine, Piece
+
+
+class _MoreKeys(Enum):
+    ALT_ENTER = "alt+enter"
+
+
+# Most terminals send Alt+Enter as Escape and Return, of which Textual makes a mere Enter: it would send half a message.
+cast("dict[str, tuple[Enum, ...]]", ANSI_SEQUENCES_KEYS)["\x1b\r"] = (_MoreKeys.ALT_ENTER,)
 
 _NEW_LINE = frozenset({"alt+enter", "ctrl+j", "shift+enter"})
 

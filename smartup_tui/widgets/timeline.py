@@ -5,9 +5,7 @@ Only what is seen is wrapped. Where the owner wants to go beyond either end, it 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from rich.segment import Segment
@@ -18,34 +16,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from smartup_tui.text import clean, fit, width
-from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Tone, glyphs_of, tone_style
-from smartup_tui.widgets.lines import Piece
+from smartup_tui.text import fit
+from smartup_tui.widgets.conversation import NARROWEST, Item, Lines, lines_of
+from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, glyphs_of, tone_style
 
 _MARGIN = 2
-_NARROWEST = 10
-_TOKENS = re.compile(r" +|[^ ]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One line that is cut where it is too long, text that goes on below, or a rule with a few words in it."""
-
-    pieces: tuple[Piece, ...]
-    kind: Literal["line", "text", "rule", "quote"] = "line"
-    indent: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something said or happened. One that is not `marked` by the cursor is passed over (days, remarks)."""
-
-    id: str
-    parts: tuple[Part, ...]
-    marks: bool = True
-
-
-Lines = list[tuple[Piece, ...]]
 
 
 class Timeline(Widget, can_focus=True):
@@ -230,10 +205,7 @@ class Timeline(Widget, can_focus=True):
             if line == 0:
                 text = fit(glyphs_of(self).cursor, _MARGIN) + "".join(piece for piece, _ in pieces)
                 return Strip([Segment(fit(text, cells), self.get_component_rich_style(name))], cells)
-            mark = tone_style(self, "lead" if self.has_focus else "muted")
-            segments = [Segment(fit(glyphs_of(self).quote, _MARGIN), mark)]
-        else:
-            segments = [Segment(" " * _MARGIN, self.rich_style)]
+        segments = [Segment(" " * _MARGIN, self.rich_style)]
         segments += [Segment(text, tone_style(self, tone)) for text, tone in pieces]
         return Strip(segments).adjust_cell_length(cells, self.rich_style)
 
@@ -247,11 +219,11 @@ class Timeline(Widget, can_focus=True):
         found = self._wrapped.get(item)
         if found is None:
             glyphs = glyphs_of(self)
-            room = max(_NARROWEST, self.size.width - _MARGIN - 1)
+            room = max(NARROWEST, self.size.width - _MARGIN - 1)
             found = [
                 line
                 for part in item.parts
-                for line in _lines_of(part, room, rule=glyphs.rule, quote=glyphs.quote, ellipsis=glyphs.ellipsis)
+                for line in lines_of(part, room, rule=glyphs.rule, quote=glyphs.quote, ellipsis=glyphs.ellipsis)
             ]
             self._wrapped[item] = found = found or [()]
         return found
@@ -357,63 +329,3 @@ class Timeline(Widget, can_focus=True):
         first = self._row_of(place) if place >= 0 else 0
         for row in range(max(0, first), min(self.size.height, first + self._height(place))):
             self.refresh(Region(0, row, self.size.width, 1))
-
-
-def _lines_of(part: Part, room: int, *, rule: str, quote: str, ellipsis: str) -> Lines:
-    pieces = [(clean(text, lines=400), tone) for text, tone in part.pieces]
-    cells = max(_NARROWEST, room - part.indent)
-    indent: tuple[Piece, ...] = ((" " * part.indent, ""),) if part.indent else ()
-    if part.kind == "text":
-        return [
-            (*indent, (line, tone))
-            for text, tone in pieces
-            for paragraph in text.split("\n")
-            for line in folded(paragraph, cells)
-        ]
-    if part.kind == "quote":
-        pieces.insert(0, (f"{quote} ", "muted"))
-    line = _cut(pieces, cells, ellipsis)
-    if part.kind == "rule":
-        taken = sum(width(text) for text, _ in line)
-        line = [(rule * 2 + " ", "muted"), *line, (" " + rule * max(0, cells - taken - 4), "muted")]
-    return [(*indent, *line)]
-
-
-def _cut(pieces: Sequence[Piece], cells: int, ellipsis: str) -> list[Piece]:
-    cut: list[Piece] = []
-    for text, tone in pieces:
-        one_line: tuple[str, Tone] = (text.replace("\n", " "), tone)
-        taken = width(one_line[0])
-        if taken > cells:
-            return [*cut, (fit(one_line[0], cells, ellipsis=ellipsis), tone)] if cells else cut
-        cut.append(one_line)
-        cells -= taken
-    return cut
-
-
-def folded(text: str, cells: int) -> list[str]:
-    """One line of text as several of at most so many cells, broken at blanks; the blanks that begin it are kept."""
-    lines: list[str] = []
-    line, taken = "", 0
-    for token in _TOKENS.findall(text):
-        wide = width(token)
-        if taken + wide <= cells:
-            line, taken = line + token, taken + wide
-            continue
-        if token[0] == " ":
-            if line.strip():
-                lines.append(line)
-                line, taken = "", 0
-            continue
-        if line.strip():
-            lines.append(line.rstrip())
-            line, taken = "", 0
-        elif taken + wide > cells:
-            line, taken = "", 0
-        for character in token:
-            wide = width(character)
-            if taken + wide > cells:
-                lines.append(line)
-                line, taken = "", 0
-            line, taken = line + character, taken + wide
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from smartup_tui.matrix.history import StoredEvent
@@ -27,6 +27,7 @@ SETTINGS: Final = {
 """State that says little to a reader: what it sets. Several in a row are told in one line."""
 _FILES: Final = {"m.image": "a picture", "m.video": "a video", "m.audio": "a recording", "m.file": "a file"}
 _LONG: Final = 200
+_NAMED: Final = 12
 
 
 def file_words(event: StoredEvent) -> str | None:
@@ -42,7 +43,7 @@ def event_words(event: StoredEvent, name_of: NameOf) -> str:
     """The sentence of an event that is no message."""
     who = name_of(event.sender)
     if event.state_key is not None and event.type in SETTINGS:
-        return settings_words(who, [event.type])
+        return f"{who} set {SETTINGS[event.type]}."
     if event.state_key is not None:
         said = _state_words(event, who, name_of)
         if said is not None:
@@ -58,9 +59,29 @@ def event_words(event: StoredEvent, name_of: NameOf) -> str:
     return f"{who} did something that is not shown here ({clean_line(event.type, 60)})."
 
 
-def settings_words(who: str, types: list[str]) -> str:
-    """One line for several settings."""
-    return f"{who} set {', '.join(dict.fromkeys(SETTINGS[t] for t in types))}."
+def run_of(event: StoredEvent) -> tuple[str, str] | None:
+    """Events in a row with the same value here are told in one line; None for those that stand alone."""
+    if event.state_key is None:
+        return None
+    if event.type in SETTINGS:
+        return "settings", event.sender
+    if event.type != "m.room.member":
+        return None
+    if event.content.get("membership") == "join" and event.before.get("membership") != "join":
+        return "join", ""
+    return ("invite", event.sender) if event.content.get("membership") == "invite" else None
+
+
+def run_words(events: Sequence[StoredEvent], name_of: NameOf) -> str:
+    """One line for several events of one run."""
+    if len(events) == 1:
+        return event_words(events[0], name_of)
+    who, run = name_of(events[0].sender), run_of(events[0])
+    if run is not None and run[0] == "settings":
+        return f"{who} set {', '.join(dict.fromkeys(SETTINGS[e.type] for e in events))}."
+    names = list(dict.fromkeys(name_of(e.state_key or "") for e in events))
+    several = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return f"{several} joined." if run is not None and run[0] == "join" else f"{who} invited {several}."
 
 
 def _state_words(event: StoredEvent, who: str, name_of: NameOf) -> str | None:

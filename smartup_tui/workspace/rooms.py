@@ -53,6 +53,11 @@ class TreeRow:
         """Whether something hangs below."""
         return self.holds > 0
 
+    def passes(self, text: str) -> bool:
+        """Whether all words of a filter are found in it."""
+        own = f"{self.name} {self.note} {self.entity[1] if self.entity else ''}".casefold()
+        return all(word in own for word in text.casefold().split())
+
 
 @dataclass(frozen=True, slots=True)
 class RoomTree:
@@ -64,9 +69,8 @@ class RoomTree:
         """The rows that are not below a folded one; with `text`, those that have all its words and what leads to them,
         folded or not.
         """
-        words = text.casefold().split()
-        if words:
-            return self._found(words)
+        if text.split():
+            return self._found(text)
         shown: list[TreeRow] = []
         hidden_below: int | None = None
         for row in self.rows:
@@ -98,13 +102,12 @@ class RoomTree:
             way.append(row)
         return None
 
-    def _found(self, words: Sequence[str]) -> list[TreeRow]:
+    def _found(self, text: str) -> list[TreeRow]:
         shown: list[TreeRow] = []
         way: list[TreeRow] = []
         for row in self.rows:
             del way[row.depth :]
-            text = f"{row.name} {row.note} {row.entity[1] if row.entity else ''}".casefold()
-            if all(word in text for word in words):
+            if row.passes(text):
                 shown += [above for above in way if above not in shown]
                 shown.append(row)
             way.append(row)

@@ -18,7 +18,7 @@ from smartup_tui.matrix.history import RoomHistory, StoredEvent, ThreadLine
 from smartup_tui.matrix.outbox import Kind, OutboxRow, State
 from smartup_tui.text import clean, clean_line
 from smartup_tui.workspace.delivery import delivery
-from smartup_tui.workspace.event_words import SETTINGS, event_words, file_words, settings_words
+from smartup_tui.workspace.event_words import event_words, file_words, run_of, run_words
 from smartup_tui.workspace.senders import People, Person
 
 _COMMAND: Final = re.compile(r"\s*![^\W\d_]")
@@ -95,7 +95,7 @@ class Shaper:
         self._own_user = own_user
 
     def entries(self, events: Sequence[StoredEvent], *, until: int, in_thread: bool = False) -> list[Entry]:
-        """The entries of these events, in their order; settings in a row become one."""
+        """The entries of these events, in their order; what people need not know one by one becomes one line."""
         ids = [event.event_id for event in events]
         answered = {e.answers for e in events if e.answers is not None}
         targets = {found.event_id: found for found in map(self._history.event, answered) if found is not None}
@@ -104,22 +104,13 @@ class Shaper:
         threads = {} if in_thread else self._history.threads(ids, until=until)
         holes = self._history.holes()
         made: list[Entry] = []
-        settings: list[str] = []
-        before: StoredEvent | None = None
+        run: list[StoredEvent] = []
         for event in events:
-            together = (
-                before is not None
-                and _is_setting(before)
-                and _is_setting(event)
-                and before.sender == event.sender
-                and event.event_id not in holes
-            )
-            settings = [*settings, event.type] if together else [event.type]
-            before = event
-            if together:
-                who = self._people.of(event.sender)
-                made[-1] = replace(made[-1], text=settings_words(who.name, settings))
+            if run and run_of(event) is not None and run_of(event) == run_of(run[-1]) and event.event_id not in holes:
+                run.append(event)
+                made[-1] = replace(made[-1], text=run_words(run, self._name))
                 continue
+            run = [event]
             entry = self._entry(event, edits.get(event.event_id, ()), redactions.get(event.event_id))
             if entry.kind is not EntryKind.DELETED and event.answers is not None:
                 entry = replace(entry, answers=self._answered(event.answers, targets, edits, redactions))
@@ -206,10 +197,6 @@ class Shaper:
 
     def _name(self, user_id: str) -> str:
         return self._people.of(user_id).name
-
-
-def _is_setting(event: StoredEvent) -> bool:
-    return event.state_key is not None and event.type in SETTINGS
 
 
 def _newest_edit(event: StoredEvent, edits: Sequence[StoredEvent]) -> StoredEvent | None:
