@@ -206,7 +206,7 @@ class ExportScreen(ModalScreen[str | None]):
                 out.keep()
         except (ExportError, OSError) as error:
             message = (
-                error.message if isinstance(error, ExportError) else f"Nothing was written: {path} can not be made."
+                error.message if isinstance(error, ExportError) else f"{path} can not be made."
             )
             self._say(f"{message} {getattr(error, 'hint', '')}".strip())
             self._writing = None

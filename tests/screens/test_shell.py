@@ -198,7 +198,7 @@ async def test_who_wants_begins_anew(tmp_path: Path, org: Organisation) -> None:
         await owner.press("2", "q")
     async with seat(tmp_path, org, settings) as owner:
         assert owner.screen.NAME == "Today"
-        assert not [*tmp_path.rglob("session.json")]
+        assert not owner.app._session_file.exists()
 
 
 # Other organisations

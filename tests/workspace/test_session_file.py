@@ -22,8 +22,17 @@ def test_what_is_kept_is_found_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", "null", '{"screen": 1, "screens": {}}', '{"screen": "Tasks", "screens": []}', "[" * 60_000]
-    + ['{"screen": "Tasks", "screens": {"Tasks": 3}}', json.dumps({"screen": "x" * 400, "screens": {}})],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"screen": 1, "screens": {}}',
+        '{"screen": "Tasks", "screens": []}',
+        '{"screen": "Tasks", "screens": {"Tasks": 3}}',
+        "[" * 60_000,
+        json.dumps({"screen": "x" * 400, "screens": {}}),
+    ],
 )
 def test_a_damaged_file_is_no_file(tmp_path: Path, content: str) -> None:
     file = tmp_path / "session.json"
