@@ -88,6 +88,10 @@ class OwnerScreen(FrameScreen):
         """The command of an acting key that is possible now; None where the screen has taken the key itself."""
         return compose(Action(name), self.task_in_hand())
 
+    def acts(self) -> tuple[ActKey, ...]:
+        """The acting keys that the line of keys offers for what is shown; the others say what they lack."""
+        return self.ACTS
+
     def label_of(self, act: ActKey) -> str:
         """What an acting key does here: starting work that the partner has started confirms it."""
         reader, task = self.workspace.reader, self.task_in_hand()
@@ -178,7 +182,7 @@ class OwnerScreen(FrameScreen):
     def show_keys(self) -> None:
         """The line of keys; those that are not possible now are dim, and say why when they are pressed."""
         acting = [
-            KeyHint(act.key, self.label_of(act), self.why_not(act.name) or "", rank=act.rank) for act in self.ACTS
+            KeyHint(act.key, self.label_of(act), self.why_not(act.name) or "", rank=act.rank) for act in self.acts()
         ]
         common = [
             KeyHint("r", "refresh", rank=2),

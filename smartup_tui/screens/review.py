@@ -45,10 +45,17 @@ _ACTS = (
     ActKey(Act.ASSESS, "a", "assess"),
     ActKey(Act.VALIDATE, "d", "validate"),
     ActKey(Act.REJECT, "D", "reject"),
-    ActKey(Act.RESOLVE, "h", "resolve", rank=2),
-    ActKey(Act.OBJECT, "b", "object", rank=2),
+    ActKey(Act.RESOLVE, "h", "resolve"),
+    ActKey(Act.OBJECT, "b", "object"),
     ActKey(Act.WITHDRAW, "u", "take objection back", rank=6),
 )
+_IN_VIEW: dict[str, tuple[Act, ...]] = {
+    TO_ASSESS: (Act.ASSESS,),
+    Awards.PENDING: (Act.VALIDATE, Act.REJECT),
+    Awards.RUNNING: (Act.OBJECT, Act.RESOLVE, Act.WITHDRAW),
+    Awards.DONE: (Act.ASSESS,),
+}
+"""What is done in each view; the other keys say what they lack."""
 _OWN = frozenset(act.name for act in _ACTS)
 
 
@@ -129,6 +136,9 @@ class ReviewScreen(BrowseScreen):
         return found.task if found is not None else None
 
     # Keys
+
+    def acts(self) -> tuple[ActKey, ...]:
+        return (*(act for act in _ACTS if act.name in _IN_VIEW.get(self.view.name, ())), STOP)
 
     def hindrance_of(self, name: str) -> str | None:
         reader = self.workspace.reader
