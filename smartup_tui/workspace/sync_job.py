@@ -17,12 +17,11 @@ from smartup_tui.config import Home, Profile
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.models import RepoRef
-from smartup_tui.forge.sync import Mirror
+from smartup_tui.forge.sync import Mirror, Refresh
 from smartup_tui.forge.sync import Progress as Download
 from smartup_tui.forge.view import TreeView
-from smartup_tui.ledger.index.ingest import Ingested, ingest
+from smartup_tui.ledger.index.ingest import Difference, Ingested, ingest
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.ledger.tree import Tree
 from smartup_tui.workspace.places import FORGE_TOKEN, Places
 from smartup_tui.workspace.proof_store import ProofStore
 from smartup_tui.workspace.watching import Proved, Stop, Watched, prove
@@ -62,8 +61,7 @@ class Synchroniser:
         try:
             self._before = await asyncio.to_thread(self._mirror.cached)
             refresh = await self._mirror.refresh(lambda p: _told(tell, p))
-            tree = refresh.view
-            ingested = await asyncio.to_thread(self._ingest, tree, tell)
+            ingested = await asyncio.to_thread(self._ingest, refresh, tell)
             return ingested, refresh.rewritten
         finally:
             self._lock.release()
@@ -82,12 +80,14 @@ class Synchroniser:
         finally:
             self._lock.release()
 
-    def _ingest(self, tree: Tree, tell: Tell) -> Ingested:
+    def _ingest(self, refresh: Refresh, tell: Tell) -> Ingested:
+        tree = refresh.view
+        changed = Difference(refresh.old_commit or "", {change.path for change in refresh.changed})
         with Index(self._places.index, writable=True) as index:
             if index.commit == tree.commit and tree.commit:
                 done = Ingested(index.commit, ())
             else:
-                done = ingest(index, tree, tell)
+                done = ingest(index, tree, tell, changed)
             _note_time(index.connection)
             return done
 

@@ -6,6 +6,7 @@ session log. The index keeps no text: what is taken out of it is made from the r
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,11 +33,12 @@ _INSERT_NOTE = f"INSERT INTO notes({_NOTE_COLUMNS}) VALUES({', '.join('?' * 11)}
 _UNTOLD = f"""
 INSERT INTO notes({_NOTE_COLUMNS})
 SELECT NULL, session_id, task_id, started_at, stopped_at, attacker, defender, duration_minutes, NULL,
-  task_id || ' ' || ifnull((SELECT title FROM "task-budgets" t WHERE t.task_id = s.task_id LIMIT 1), ''), summary
+  task_id, summary
 FROM session_logs s
 WHERE summary != '' AND NOT EXISTS (SELECT 1 FROM notes n WHERE n.session_id = s.session_id)
   AND row = (SELECT max(row) FROM session_logs later WHERE later.session_id = s.session_id)
 """  # noqa: S608
+_AMONG = " AND session_id IN (SELECT value FROM json_each(?))"
 _INDEXED_OF_NOTES = "SELECT number, title, session_id, attacker, defender, text FROM notes n"
 _TOLD_SINCE = f"""
 {_INDEXED_OF_NOTES} WHERE page IS NULL AND (
@@ -45,38 +47,70 @@ _TOLD_SINCE = f"""
 """  # noqa: S608
 
 
-def ingest_pages(connection: sqlite3.Connection, tree: Tree, tell: Callable[[str, int, int], None]) -> bool:
-    """Bring the pages up to the tree; True when any changed. Runs inside the caller's transaction."""
-    known = {path: (number, blob) for number, path, blob in connection.execute("SELECT number, path, blob FROM pages")}
-    wanted = [path for path in tree.paths(WIKI) if path.endswith(".md")]
-    changed = [path for path in wanted if known.get(path, (0, ""))[1] != tree.blob_id(path)]
+def ingest_pages(
+    connection: sqlite3.Connection,
+    tree: Tree,
+    tell: Callable[[str, int, int], None],
+    paths: Iterable[str] | None = None,
+) -> set[str] | None:
+    """Bring the pages up to the tree: all of them, or those among `paths` where what changed is known.
+
+    Answers the sessions whose notes may be others now, None when no page changed. Runs in the caller's transaction.
+    """
+    known = _known(connection, paths)
+    wanted = tree.paths(WIKI) if paths is None else [path for path in paths if tree.blob_id(path) is not None]
+    changed = [path for path in wanted if _is_page(path) and known.get(path, (0, ""))[1] != tree.blob_id(path)]
+    sessions: set[str] = set()
     for done, path in enumerate(changed):
         if done % _STEP == 0:
             tell("pages", done, len(changed))
         if path in known:
-            _forget(connection, known[path][0])
-        _write(connection, path, tree, known.get(path, (None, ""))[0])
+            sessions |= _forget(connection, known[path][0])
+        sessions |= _write(connection, path, tree, known.get(path, (None, ""))[0])
     if changed:
         tell("pages", len(changed), len(changed))
     gone = [number for path, (number, _) in known.items() if tree.blob_id(path) is None]
     for number in gone:
-        _forget(connection, number)
+        sessions |= _forget(connection, number)
     connection.executemany("DELETE FROM pages WHERE number = ?", ((n,) for n in gone))
-    return bool(changed or gone)
+    return sessions if changed or gone else None
 
 
-def ingest_untold(connection: sqlite3.Connection) -> None:
-    """Bring the notes of sessions that no page tells of up to the session log. After pages and tables."""
-    stale = connection.execute(_TOLD_SINCE).fetchall()
+def _is_page(path: str) -> bool:
+    return path.startswith(WIKI) and path.endswith(".md")
+
+
+def _known(connection: sqlite3.Connection, paths: Iterable[str] | None) -> dict[str, tuple[int, str]]:
+    """Number and blob of the pages that are known already."""
+    if paths is None:
+        found = connection.execute("SELECT number, path, blob FROM pages")
+    else:
+        asked = json.dumps([path for path in paths if _is_page(path)])
+        found = connection.execute(
+            "SELECT number, path, blob FROM pages WHERE path IN (SELECT value FROM json_each(?))", (asked,)
+        )
+    return {path: (number, blob) for number, path, blob in found}
+
+
+def ingest_untold(connection: sqlite3.Connection, sessions: Iterable[str] | None = None) -> None:
+    """Bring the notes of sessions that no page tells of up to the session log: of all, or of `sessions` alone.
+
+    After pages and tables.
+    """
+    narrowed, parameters = "", tuple[str, ...]()
+    if sessions is not None:
+        narrowed, parameters = _AMONG, (json.dumps(sorted(sessions)),)
+    stale = connection.execute(_TOLD_SINCE + narrowed, parameters).fetchall()
     _unindex(connection, (_note_words(row) for row in stale))
     connection.executemany("DELETE FROM notes WHERE number = ?", ((row[0],) for row in stale))
     last = connection.execute("SELECT ifnull(max(number), 0) FROM notes").fetchone()
-    connection.execute(_UNTOLD)
+    connection.execute(_UNTOLD + narrowed, parameters)
     new = connection.execute(f"{_INDEXED_OF_NOTES} WHERE number > ?", last)
     _index(connection, [_note_words(row) for row in new])
 
 
-def _write(connection: sqlite3.Connection, path: str, tree: Tree, number: int | None) -> None:
+def _write(connection: sqlite3.Connection, path: str, tree: Tree, number: int | None) -> set[str]:
+    """Read a page in; answers the sessions it tells of."""
     body = (tree.read(path) or b"").decode("utf-8", "replace")
     title = title_of(body, path)
     folder, _, file = path.removeprefix(WIKI).rpartition("/")
@@ -89,23 +123,26 @@ def _write(connection: sqlite3.Connection, path: str, tree: Tree, number: int | 
     number = cursor.lastrowid
     assert number is not None
     connection.execute("INSERT INTO page_text(page, body) VALUES(?, ?)", (number, body))
-    words = [_page_words(number, title, body)]
+    words, sessions = [_page_words(number, title, body)], set[str]()
     for note in _notes_of(number, title, name, body):
         key = connection.execute(_INSERT_NOTE, note).lastrowid
         assert key is not None
         words.append(_note_words((key, title, note[1], note[5], note[6], note[10])))
+        sessions.add(note[1])
     _index(connection, words)
+    return sessions
 
 
-def _forget(connection: sqlite3.Connection, number: int) -> None:
-    """Take a page's text and notes out; its row stays."""
+def _forget(connection: sqlite3.Connection, number: int) -> set[str]:
+    """Take a page's text and notes out; its row stays. Answers the sessions it told of."""
     row = connection.execute(
         "SELECT title, body FROM pages JOIN page_text ON page = number WHERE number = ?", (number,)
     ).fetchone()
-    gone = [_note_words(note) for note in connection.execute(f"{_INDEXED_OF_NOTES} WHERE page = ?", (number,))]
-    _unindex(connection, [*([_page_words(number, *row)] if row else ()), *gone])
+    gone = connection.execute(f"{_INDEXED_OF_NOTES} WHERE page = ?", (number,)).fetchall()
+    _unindex(connection, [*([_page_words(number, *row)] if row else ()), *map(_note_words, gone)])
     connection.execute("DELETE FROM page_text WHERE page = ?", (number,))
     connection.execute("DELETE FROM notes WHERE page = ?", (number,))
+    return {note[2] for note in gone}
 
 
 def _index(connection: sqlite3.Connection, words: Sequence[tuple[int, str, str]]) -> None:

@@ -14,7 +14,6 @@ from typing import Any, Self
 from smartup_tui.ledger.index import schema
 from smartup_tui.ledger.schema import R, Table
 
-
 # KiB. Rows of a large ledger go to many places at once; with SQLite's own 2 MB each of them is read again and again.
 _WRITERS_CACHE = 32 * 1024
 
