@@ -173,7 +173,8 @@ class ProofStore:
         left = [(u.commit, u.number, u.path, sorted(u.words), u.id) for u in unaudited[-_KEPT_OPEN:]]
         now = _now()
         with self._transaction():
-            new = sum(self._save(finding, now) for finding in (*found, *(one.finding for one in unaudited)))
+            kept = [f for f in (*found, *(one.finding for one in unaudited)) if f.severity is not Severity.NOTE]
+            new = sum(self._save(finding, now) for finding in kept)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO events VALUES(?, ?)", ((event, tip) for event in events)
             )

@@ -282,6 +282,9 @@ def _log(where: str, table: Table[Any], changed: frozenset[str], before: Tree, a
         grown = after.read(rolled[0]) or b""
         if not grew(old, grown):
             yield _edit(where, rolled[0], old, grown)
+        elif old.count(b"\n") > 1 and new is not None and new.startswith(old):
+            message = f"{rolled[0]} holds the rows of {table.path} once more"
+            yield error("edited_log", where, message, path=rolled[0])
     elif new is not None and not grew(old, new):
         yield _edit(where, table.path, old, new)
 
