@@ -134,14 +134,16 @@ class RoomHistory:
         rows = self._connection.execute("SELECT event_id FROM holes WHERE room_id = ?", (self.room_id,))
         return frozenset(row[0] for row in rows)
 
-    def window(self, *, before: int = _NEWEST, until: int = _NEWEST, limit: int = 100) -> list[StoredEvent]:
-        """The last `limit` entries before the number `before` and up to `until`, oldest first."""
+    def window(
+        self, *, since: int = -_NEWEST, before: int = _NEWEST, until: int = _NEWEST, limit: int = 100
+    ) -> list[StoredEvent]:
+        """The last `limit` entries from the number `since` on, before `before` and up to `until`, oldest first."""
         rows = self._connection.execute(
-            "SELECT * FROM events AS entry WHERE room_id = :room AND seq < :before AND seq <= :until"  # noqa: S608
+            "SELECT * FROM events AS entry WHERE room_id = :room AND seq >= :since AND seq < :before AND seq <= :until"  # noqa: S608
             f" AND (relation IS NULL OR relation NOT IN {_OF_ANOTHER} OR NOT EXISTS"
             " (SELECT 1 FROM events AS other WHERE other.event_id = entry.relates_to AND other.room_id = :room))"
             " ORDER BY seq DESC LIMIT :limit",
-            {"room": self.room_id, "before": before, "until": until, "limit": limit},
+            {"room": self.room_id, "since": since, "before": before, "until": until, "limit": limit},
         )
         return [_read(row) for row in rows][::-1]
 

@@ -51,7 +51,7 @@ def invite_items(invite: Invite, people: People) -> list[Item]:
         f"You are invited to {'a space' if invite.space else 'a room'}. Who invites you calls it “{invite.name}”.",
         "",
         f"From   {invite.inviter or 'somebody the homeserver does not name'}",
-        f"       {people.of(invite.inviter).in_full}" if invite.inviter else "",
+        f"       {people.of(invite.inviter).in_the_book}",
         f"Room   {invite.room_id}",
         "",
     ]

@@ -83,9 +83,7 @@ class Writing:
             self._screen.say("This invitation is gone; r reads the rooms anew.")
             return
         self._deciding = (invite, verdict)
-        self._screen.composer.open(f"/{verdict} {invite.room_id}")
-        self.show()
-        self._screen.show_keys()
+        self._begin(f"/{verdict} {invite.room_id}")
 
     # Ending
 
@@ -137,7 +135,7 @@ class Writing:
         if self._deciding is not None:
             invite, verdict = self._deciding
             more = "; a reason may follow" if verdict is Verdict.DECLINE else ""
-            composer.say((f" Enter {verdict}s the invitation of {invite.inviter}{more}. Esc lets it wait.", ""))
+            composer.say((f" Enter {verdict}s the invitation of {invite.inviter}{more}.", ""))
             return
         if not composer.is_open:
             reason, draft = self.hindrance, self._drafts.get(self._place)
@@ -171,9 +169,15 @@ class Writing:
 
     def _open(self, text: str, answers: Entry | None) -> None:
         self._answers = answers
-        self._screen.composer.open(text)
+        self._begin(text)
+
+    def _begin(self, text: str) -> None:
+        screen = self._screen
+        screen.composer.open(text)
+        screen.answered()  # what was said before is no matter of this
+        screen.show_state()
         self.show()
-        self._screen.show_keys()
+        screen.show_keys()
 
     def _close(self) -> None:
         decided, self._deciding, self._answers = self._deciding, None, None

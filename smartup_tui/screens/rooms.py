@@ -54,8 +54,8 @@ class RoomsScreen(RoomListScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._view: RoomView | None = None
-        self._thread_from: str | None = None
-        """The item that was marked in the room when its thread was opened."""
+        self._behind: tuple[RoomView, str | None] | None = None
+        """The room whose thread is open, and what was marked in it."""
         self._was_reading = False
         self._given: set[str] = set()
         """What was said here and is still on its way."""
@@ -206,8 +206,8 @@ class RoomsScreen(RoomListScreen):
         self.show_tree()
         if accepted and row is not None:
             self.open_row(row.id)
-        elif self._view is None:
-            self._open_marked()
+        if accepted or self._view is None:
+            self._open_marked()  # the row of the invitation and that of the room are one
 
     def _show_decision(self, decision: Decision) -> None:
         accepts = decision.verdict is Verdict.ACCEPT
@@ -216,7 +216,7 @@ class RoomsScreen(RoomListScreen):
         elif decision.done:
             self.reply.answered(f"You {'are in' if accepts else 'declined'} {decision.room}.", ok=True)
         else:
-            self.reply.answered(f"{decision.problem} The invitation still waits.", ok=False)
+            self.reply.answered(f"{decision.problem} r shows whether the invitation still waits.", ok=False)
 
     def row_chosen(self) -> None:
         row = self.row
@@ -240,7 +240,7 @@ class RoomsScreen(RoomListScreen):
         self._leave_older()
         row = self.row
         self._view = self.talk.view(row.id) if row is not None and row.kind in _ROOMS else None
-        self._thread_from = None
+        self._behind = None
         self._show_room(to_end=True)
 
     def open_thread(self, root: str) -> None:
@@ -248,19 +248,19 @@ class RoomsScreen(RoomListScreen):
         if self._view is None:
             return
         self._leave_older()
-        self._thread_from = self.timeline.selected
+        self._behind = (self._view, self.timeline.selected)
         self._view = self.talk.view(self._view.room_id, root)
         self._show_room(to_end=True)
 
     def _leave_thread(self) -> None:
-        if self._view is None:
+        if self._behind is None:
             return
-        self._view = self.talk.view(self._view.room_id)
-        self._show_room(at=self._thread_from)
-        self._thread_from = None
+        (self._view, marked), self._behind = self._behind, None
+        self._view.renew(keep=True)
+        self._show_room(at=marked)
 
     def _show_room(self, *, at: str | None = None, to_end: bool = False) -> None:
-        self.timeline.show(self._items(), at=at, to_end=to_end)
+        self.timeline.show(self._items(), at=at, to_end=to_end, from_top=self._view is None)
         self._show_name()
         self.writing.show()
         self.show_keys()

@@ -75,6 +75,7 @@ class Timeline(Widget, can_focus=True):
         self._cursor = -1
         self._top = (0, 0)
         """Item and line of it at the view's top; a negative line is so many blank rows before the first item."""
+        self._from_top = False
         self._wrapped: dict[Item, Lines] = {}
         self._wrapped_for = 0
 
@@ -90,8 +91,14 @@ class Timeline(Widget, can_focus=True):
         """Whether the last item is marked, so that what comes after it is wanted in view."""
         return not any(item.marks for item in self._items[self._cursor + 1 :])
 
-    def show(self, items: Sequence[Item], *, at: str | None = None, to_end: bool = False) -> None:
-        """Show these: with the item `at` marked, with the last one, or with the one that was, on the line it was on."""
+    def show(
+        self, items: Sequence[Item], *, at: str | None = None, to_end: bool = False, from_top: bool = False
+    ) -> None:
+        """Show these: with the item `at` marked, with the last one, or with the one that was, on the line it was on.
+
+        What is too short for the view stands at its bottom, where the newest is; `from_top`, at its top.
+        """
+        self._from_top = from_top
         kept = None if to_end else (at or self.selected)
         line = self._row_of(self._cursor)
         self._items = tuple(items)
@@ -267,7 +274,7 @@ class Timeline(Widget, can_focus=True):
         while place > 0 and left > 0:
             place -= 1
             left -= self._height(place)
-        return place, -left
+        return place, 0 if left > 0 and self._from_top else -left
 
     def _bounded(self, top: tuple[int, int]) -> tuple[int, int]:
         return min(max(top, (0, 0)), self._end_top()) if self._items else (0, 0)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
 
 PAGE: Final = 60
+_MOST: Final = 100_000
 
 
 class RoomView:
@@ -54,15 +55,15 @@ class RoomView:
         """Whether newer messages wait for some between to be fetched."""
         return self._history.is_filling
 
-    def renew(self) -> None:
-        """Come to the newest; only the last page is kept."""
+    def renew(self, *, keep: bool = False) -> None:
+        """Come to the newest. Of what is older only the last page stays, or, with `keep`, all that is shown."""
         self._until = self._history.newest
-        self._read(PAGE)
+        self._read(self._events[0].seq if keep and self._events else None)
 
     def reread(self) -> None:
         """The same again: names may have changed, and what became of one's own messages."""
         self._people = People(self._workspace.reader, self._workspace.profile.engelbot)
-        self._read(max(PAGE, len(self._events)))
+        self._read(self._events[0].seq if self._events else None)
 
     def extend(self) -> bool:
         """Read a page further back in what is stored; False when there is nothing more here."""
@@ -77,10 +78,12 @@ class RoomView:
         """One of the entries."""
         return next((entry for entry in self.entries if entry.id == entry_id), None)
 
-    def _read(self, limit: int) -> None:
+    def _read(self, since: int | None) -> None:
         history, shaper = self._history, self._shaper
-        if self.thread is None:
-            self._events = history.window(until=self._until, limit=limit)
+        if self.thread is None and since is None:
+            self._events = history.window(until=self._until, limit=PAGE)
+        elif self.thread is None:
+            self._events = history.window(since=since or 0, until=self._until, limit=_MOST)
         else:
             root = history.event(self.thread)
             self._events = [*([root] if root is not None else []), *history.thread(self.thread, until=self._until)]

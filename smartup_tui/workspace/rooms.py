@@ -140,7 +140,7 @@ class _Builder:
             yield TreeRow(INVITATIONS, RowKind.HEADING, 0, "Invitations", holds=len(invites))
             for invite in invites:
                 note = "encrypted" if invite.encrypted else "space" if invite.space else ""
-                yield TreeRow(invite.room_id, RowKind.INVITE, 1, f"{invite.name}, from {invite.inviter}", note)
+                yield TreeRow(invite.room_id, RowKind.INVITE, 1, f"{invite.inviter}: {invite.name}", note)
         if self._desk is not None:
             self._placed.add(self._desk.room_id)
             yield TreeRow(self._desk.room_id, RowKind.DESK, 0, "Your desk with Engelbot", _note(self._desk))

@@ -27,6 +27,13 @@ class Person:
         return self.license is not None
 
     @property
+    def in_the_book(self) -> str:
+        """What is known of this Matrix id, without naming it again."""
+        if self.is_engelbot:
+            return "the bot this profile trusts"
+        return f"{self.name} in the book of owners" if self.is_owner else "not in the book of owners"
+
+    @property
     def in_full(self) -> str:
         """Who this is, with the full Matrix id."""
         if self.is_engelbot:

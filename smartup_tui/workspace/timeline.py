@@ -217,7 +217,7 @@ def _body(event: StoredEvent, newest: StoredEvent | None) -> str:
         text = _QUOTE.sub("", text, count=1)
     text = clean(text).strip("\n")
     if event.msgtype == "m.emote":
-        return text
+        return f"* {text}"
     return text if text.strip() else "(a message without words)"
 
 
