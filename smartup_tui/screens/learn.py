@@ -21,7 +21,7 @@ from smartup_tui.widgets.lines import KeyHint, OneLine
 from smartup_tui.widgets.linked_page import LinkedPage
 from smartup_tui.widgets.table import Column, Row, RowSource, VirtualTable
 from smartup_tui.workspace import jump, library, links
-from smartup_tui.workspace.describe_library import describe_note, describe_page, describe_passages
+from smartup_tui.workspace.describe_library import describe_folder, describe_note, describe_page, describe_passages
 from smartup_tui.workspace.shelves import FEW, Numbers, Shelves, above, is_folder
 from smartup_tui.workspace.trail import Stop, Trail
 
@@ -38,6 +38,7 @@ PAST: Final = "past"
 _MANY: Final = 1_000
 """Pages; of more, what is found follows when the typing pauses."""
 _PAUSE: Final = 0.12
+_MOST_LISTED: Final = 200
 _PAGE_COLUMNS: Final = (Column("Page", minimum=20), Column("Pages", width=6, align="right", drop=1, tone="muted"))
 _FOUND_COLUMNS: Final = (Column("Title", minimum=20, weight=2), Column("Found", minimum=22, weight=3, drop=1))
 _NOTHING: Final = "Nothing found. Esc clears the words."
@@ -179,6 +180,11 @@ class LearnScreen(FoldingScreen):
         if self.view.name in (NOTES, BY_TASK):
             note = index_library.note_of_session(self.reader.index, entity)
             return str(note.number) if note else None
+        if self.view.name == PAST:
+            if entity != self._past.path and index_library.page_at(self.reader.index, entity):
+                self._past.begin(entity)
+                self.load()
+            return self.table.selected if entity == self._past.path else None
         row = index_library.page_at(self.reader.index, entity)
         if row is None or self._searches or self.view.name != PAGES:
             return None
@@ -233,19 +239,25 @@ class LearnScreen(FoldingScreen):
     def describe(self, row_id: str) -> str:
         reader, view = self.reader, self.view.name
         if view == PAST:
-            return self._past.describe(row_id)
+            return self._past.describe(row_id)[0]
         if view in (NOTES, BY_TASK):
             note = library.note(reader, int(row_id))
             return describe_note(note) if note else ""
         if self._searches:
             return self._describe_found(int(row_id))
         if is_folder(int(row_id)):
-            return ""
+            return self._describe_folder(int(row_id))
         return self._describe_page(self._path_of(row_id) or "")
 
     def _describe_page(self, path: str) -> str:
         page = library.page(self.reader, path)
         return describe_page(page) if page else "This page is no longer in the wiki."
+
+    def _describe_folder(self, node: int) -> str:
+        assert self._shelves is not None
+        nodes = self._shelves.children(node)[:_MOST_LISTED]
+        pages = self._shelves.pages(nodes)
+        return describe_folder(*self._shelves.title(node), [pages[node] for node in nodes if node in pages])
 
     def _describe_found(self, key: int) -> str:
         if key % 2:
@@ -276,8 +288,13 @@ class LearnScreen(FoldingScreen):
         if same and not keep_place:
             return
         self._leads.clear()
-        text = self._describe_page(self._reading) if self._reading else self.describe(row_id) if row_id else ""
-        self.page.show(text, keep_place=same)
+        if self._reading is not None or row_id is None:
+            self.page.show(self._describe_page(self._reading) if self._reading else "", keep_place=same)
+        elif self.view.name == PAST:
+            text, changes = self._past.describe(row_id)
+            self.page.show(text, keep_place=same, after=changes)
+        else:
+            self.page.show(self.describe(row_id), keep_place=same)
 
     def _show_about(self) -> None:
         past = self.view.name == PAST
@@ -298,9 +315,12 @@ class LearnScreen(FoldingScreen):
         return row.path if row else None
 
     def _session_of(self, row_id: str) -> str | None:
-        if self.view.name not in (NOTES, BY_TASK):
+        if self.view.name in (NOTES, BY_TASK):
+            note = library.note(self.reader, int(row_id))
+        elif self._searches and int(row_id) % 2:
+            note = library.note(self.reader, int(row_id) // 2)
+        else:
             return None
-        note = library.note(self.reader, int(row_id))
         return note.session_id if note else None
 
     # Links: what the page asks, and its keys

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from smartup_tui.ledger.index import library
 from smartup_tui.screens.library_rows import VersionSource
+from smartup_tui.text import clean
+from smartup_tui.widgets.markdown import Block, Run
 from smartup_tui.widgets.table import ListSource, RowSource
 from smartup_tui.workspace import page_diff, words
 from smartup_tui.workspace.describe_library import describe_version
+from smartup_tui.workspace.page_diff import Diff, DiffLine
 from smartup_tui.workspace.page_history import Version, did
 from smartup_tui.workspace.past_desk import PageHistory, PastDesk
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.workspace import Workspace
 
 _ASKING: Final = "Asking the forge …"
+_KEPT: Final = "\N{NO-BREAK SPACE}"
+"""A blank at the beginning of a line."""
+_LONGEST_LINE: Final = 20_000
 
 
 class PastPane:
@@ -107,24 +114,25 @@ class PastPane:
         """What else decides what is said of a version."""
         return (self.path or "", self._marked or "")
 
-    def describe(self, row_id: str) -> str:
-        """A version: who, when, by which command, and what it changed."""
+    def describe(self, row_id: str) -> tuple[str, list[Block]]:
+        """A version: who, when, by which command; and what it changed, line by line."""
         path, (version, since) = self.path, self._pair(row_id)
         if path is None or version is None:
-            return ""
+            return "", []
         done = did(self._reader, version, path)
         wanted = tuple(one.sha for one in (version, since) if one is not None)
         texts = [self._desk.text(path, sha) for sha in wanted]
         if all(text is not None for text in texts):
             self._lacking = ()
             new, old = texts[0] or "", (texts[1] or "") if since is not None else ""
-            return describe_version(version, done, page_diff.compare(old, new), since)
+            diff = page_diff.compare(old, new)
+            return describe_version(version, done, diff, since), list(diff_blocks(diff))
         said = describe_version(version, done, None, since)
         failure = self._desk.failure(path, wanted)
         if not failure:
             self._lacking = wanted
             self._desk.ask(path, wanted)
-        return f"{said}\n\n{f'What it changed is not known on this machine. {failure}' if failure else _ASKING}"
+        return f"{said}\n\n{f'What it changed is not known on this machine. {failure}' if failure else _ASKING}", []
 
     def _pair(self, sha: str) -> tuple[Version | None, Version | None]:
         """The newer and the older of the two versions that are compared; the first version has no older one."""
@@ -137,3 +145,26 @@ class PastPane:
             newer, older = sorted((place, marked))
             return versions[newer], versions[older]
         return versions[place], versions[place + 1] if place + 1 < len(versions) else None
+
+
+def diff_blocks(diff: Diff) -> Iterator[Block]:
+    """Changed lines with their signs and a little of what is around them; changed words in brackets and in bold."""
+    for number, line in enumerate(diff.lines):
+        if line.sign == "…":
+            count = int(line.text)
+            runs: list[Run] = [(f"{_KEPT} ({count} line{'s' if count != 1 else ''} as before)", "muted")]
+        else:
+            runs = [(f"{line.sign.replace(' ', _KEPT)} ", "strong"), *_runs(line)]
+        yield Block("text", tuple(runs), rest="  ", gap=number == 0)
+
+
+def _runs(line: DiffLine) -> Iterator[Run]:
+    tone = "muted" if line.sign == " " else ""
+    for number, (text, changed) in enumerate(line.pieces):
+        shown = clean(text, _LONGEST_LINE, 1)
+        if number == 0:
+            shown = _KEPT * (len(shown) - len(shown.lstrip(" "))) + shown.lstrip(" ")
+        if changed and shown.strip():
+            yield f"[{shown}]", "strong"
+        elif shown:
+            yield shown, tone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Protocol
 
 from rich.segment import Segment
@@ -78,12 +78,12 @@ class LinkedPage(PageView):
         """Which link is in hand, from 0."""
         return self._hand
 
-    def show(self, markdown: str, *, keep_place: bool = False) -> None:
+    def show(self, markdown: str, *, keep_place: bool = False, after: Sequence[Block] = ()) -> None:
         """Show this page; the link in hand stays only on a newer version of the same page."""
         self._targets.clear()
         if not keep_place:
             self._hand = None
-        super().show(markdown, keep_place=keep_place)
+        super().show(markdown, keep_place=keep_place, after=after)
 
     def stand_at(self, top: int, hand: int | None) -> None:
         """Come back to where the reader was."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
-from smartup_tui.ledger.index.library import NoteRow
+from smartup_tui.ledger.index.library import NoteRow, PageRow
 from smartup_tui.ledger.markdown import literal
 from smartup_tui.workspace import words
 from smartup_tui.workspace.library import Passage, WikiPage
@@ -13,7 +14,6 @@ from smartup_tui.workspace.page_diff import Diff
 from smartup_tui.workspace.page_history import Did, Version
 
 _SPECIAL = re.compile(r"[!-/:-@\[-`{-~]")
-_BLANK = "\N{NO-BREAK SPACE}"
 
 
 def describe_page(page: WikiPage) -> str:
@@ -28,6 +28,12 @@ def describe_page(page: WikiPage) -> str:
         known.append(f"above: {page.parent if _is_id(page.parent) else escaped(page.parent)}")
     facts = ", ".join(part for part in known if part)
     return "\n\n".join(part for part in (title, f"*{facts}*" if facts else "", body.strip("\n")) if part)
+
+
+def describe_folder(title: str, count: str, pages: Sequence[PageRow]) -> str:
+    """A folder: its pages in order, as links."""
+    lines = [f"- [{escaped(page.title)}](<{quote(page.path)}>)" for page in pages]
+    return "\n\n".join((f"# {escaped(title)}", f"*{count} page{'s' if count != '1' else ''}*", "\n".join(lines)))
 
 
 def describe_note(note: NoteRow) -> str:
@@ -59,7 +65,7 @@ def describe_passages(passages: Sequence[Passage]) -> str:
 
 
 def describe_version(version: Version, did: Sequence[Did], diff: Diff | None, since: Version | None) -> str:
-    """A version of a page: who, when, by which commands, and what it changed since another one."""
+    """A version of a page: who, when, by which commands, and how much it changed since another one."""
     parts = [f"# {words.long_day(version.at)} {words.clock_time(version.at)}, {escaped(version.author)}"]
     lines = [
         f"- `!{one.command}` by {escaped(one.actor)}" + (f": {escaped(one.details)}" if one.details else "")
@@ -72,7 +78,6 @@ def describe_version(version: Version, did: Sequence[Did], diff: Diff | None, si
         parts.append(f"**Since {words.long_day(since.at)} {words.clock_time(since.at)}, {escaped(since.author)}:**")
     if diff is not None:
         parts.append(f"{_count(diff.added)} added, {_count(diff.removed)} taken away.")
-        parts.append("\\\n".join(_diff_lines(diff)))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -95,24 +100,6 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
 def escaped(text: str) -> str:
     """A line of text, none of whose characters means anything in Markdown."""
     return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split("\n")))
-
-
-def _diff_lines(diff: Diff) -> Iterable[str]:
-    for line in diff.lines:
-        if line.sign == "…":
-            number = int(line.text)
-            yield f"{_BLANK}{_BLANK}… {number} line{'s' if number != 1 else ''} as before"
-            continue
-        text, spans = "", []
-        for piece, changed in line.pieces:
-            if changed and piece.strip():
-                spans.append((len(text), len(text) + len(piece.rstrip())))
-            text += piece
-        indent = len(text) - len(text.lstrip(" "))
-        sign = {"+": "\\+ ", "-": "\\- ", " ": _BLANK * 2}[line.sign]
-        yield (
-            sign + _BLANK * indent + marked(text[indent:], [(a - indent, b - indent) for a, b in spans if a >= indent])
-        )
 
 
 def _count(lines: int) -> str:
