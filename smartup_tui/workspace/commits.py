@@ -130,7 +130,7 @@ class CommitReader:
         """End it; what is under way is given up."""
         with self._turn:
             self._stopped = True
-            self._turn.notify()
+            self._turn.notify_all()
             thread, asking = self._thread, self._asking
         if asking is not None:
             asking.cancel()
@@ -151,7 +151,7 @@ class CommitReader:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
                 self._thread.start()
-            self._turn.notify()
+            self._turn.notify_all()
             return known
 
     def _run(self) -> None:
