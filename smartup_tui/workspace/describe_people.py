@@ -151,8 +151,7 @@ def _last(detail: OwnerDetail) -> str:
     last = detail.last
     if last is None:
         return "none yet"
-    partner = next((a for a in (last.attacker, last.defender) if a not in (None, detail.person.owner.alias)), None)
-    pair = f" with {partner}" if partner else ""
+    pair = f" with {detail.partner}" if detail.partner else ""
     return (
         f"{last.task_id} {detail.last_title}{pair}, {words.long_day(last.stopped_at)},"
         f" {words.minutes(last.duration_minutes)}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smartup_tui.ledger import rows
+from smartup_tui.ledger.aliases import names_in
 from smartup_tui.ledger.index import people, queries
 from smartup_tui.ledger.rows import Objective, Owner, Role, RoleApplication, SessionLog, TaskBudget, Team
 from smartup_tui.workspace.reader import Reader
@@ -32,12 +33,15 @@ class TeamLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnerDetail:
-    """All there is to say of an owner. `seats` are those of tasks that are not over, `last` the newest session."""
+    """All there is to say of an owner. `seats` are those of tasks that are not over, `last` the newest session, worked with
+    `partner` on the task of `last_title`.
+    """
 
     person: Person
     leads: tuple[Objective, ...]
     seats: tuple[TaskBudget, ...]
     last: SessionLog | None
+    partner: str | None
     last_title: str
     applications: tuple[RoleApplication, ...]
     page: str | None
@@ -110,13 +114,15 @@ def owner_detail(reader: Reader, alias: str) -> OwnerDetail | None:
     owner = queries.owner(index, alias)
     if owner is None:
         return None
-    last = people.last_session(index, alias)
+    names = names_in(people.alias_changes(index), alias)
+    last = people.last_session(index, names)
     task = queries.task(index, last.task_id) if last is not None else None
     return OwnerDetail(
         person=persons(reader, [owner])[0],
         leads=tuple(queries.led_by(index, alias)),
         seats=tuple(queries.tasks_of(index, alias)),
         last=last,
+        partner=_partner(last, names),
         last_title=task.title if task is not None else "",
         applications=tuple(people.applications_of(index, alias)),
         page=_page(reader, owner.wiki_path),
@@ -155,6 +161,11 @@ def application_detail(reader: Reader, application_id: str) -> ApplicationDetail
         return None
     role = queries.role(reader.index, application.role_id)
     return ApplicationDetail(application, role, _page(reader, application.wiki_path))
+
+
+def _partner(session: SessionLog | None, names: Sequence[str]) -> str | None:
+    pair = (session.attacker, session.defender) if session is not None else ()
+    return next((alias for alias in pair if alias is not None and alias not in names), None)
 
 
 def _page(reader: Reader, path: str | None) -> str | None:

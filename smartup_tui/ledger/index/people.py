@@ -142,12 +142,13 @@ def open_applications(index: Index) -> dict[str, int]:
     return dict(index.connection.execute(statement))
 
 
-def last_session(index: Index, alias: str) -> rows.SessionLog | None:
-    """An owner's newest finished session."""
+def last_session(index: Index, names: Sequence[str]) -> rows.SessionLog | None:
+    """The newest finished session of an owner, who has had these names."""
     newest = [
         found[0]
+        for name in names
         for seat in ("attacker", "defender")
-        if (found := index.select(tables.SESSIONS, f"{seat} = ?", (alias,), order="row DESC", limit=1))
+        if (found := index.select(tables.SESSIONS, f"{seat} = ?", (name,), order="row DESC", limit=1))
     ]
     return max(newest, key=lambda session: session.stopped_at, default=None)
 
