@@ -17,6 +17,7 @@ from smartup_tui.text import clean, fit, width
 from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Tone, glyphs_of, tone_style
 
 NOT_GIVEN = "not given"
+_NEW_LINE = frozenset({"alt+enter", "ctrl+j", "shift+enter"})
 
 
 class Changed(Message):
@@ -54,10 +55,9 @@ class LineField(Input):
         Binding("down", "step(1)", show=False),
     ]
 
-    def __init__(self, text: str, limit: int) -> None:
-        super().__init__(value=_one_line(text), compact=True, select_on_focus=False)
+    def __init__(self, text: str, *, needed: bool) -> None:
+        super().__init__(value=_one_line(text), placeholder=_placeholder(needed), compact=True, select_on_focus=False)
         self.cursor_blink = False
-        self._limit = limit
 
     @property
     def typed(self) -> str:
@@ -88,10 +88,10 @@ class LineField(Input):
 
 
 class LongField(TextArea):
-    """A text of several lines. Enter goes on, as in every field; Ctrl+J begins a line."""
+    """A text of several lines. Enter goes on, as in every field; Alt+Enter (or Ctrl+J) begins a line."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(clean(text), compact=True, highlight_cursor_line=False, soft_wrap=True)
+    def __init__(self, text: str, *, needed: bool) -> None:
+        super().__init__(clean(text), placeholder=_placeholder(needed), compact=True, highlight_cursor_line=False)
         self.cursor_blink = False
 
     @property
@@ -120,12 +120,12 @@ class LongField(TextArea):
 
     async def _on_key(self, event: events.Key) -> None:
         # Textual calls the handler of TextArea by itself, unless it is prevented here.
-        if event.key in ("enter", "ctrl+j"):
+        if event.key == "enter" or event.key in _NEW_LINE:
             event.stop()
             event.prevent_default()
         if event.key == "enter":
             self.post_message(Done())
-        elif event.key == "ctrl+j":
+        elif event.key in _NEW_LINE:
             self.insert("\n")
 
     async def _on_paste(self, event: events.Paste) -> None:
@@ -235,6 +235,10 @@ class ChoiceField(Widget, can_focus=True):
                 break
             shown.append((choice, text if width(text) <= room else fit(text, room, ellipsis=glyphs_of(self).ellipsis)))
         return shown
+
+
+def _placeholder(needed: bool) -> str:
+    return "needed" if needed else "may stay empty"
 
 
 def _one_line(text: str) -> str:

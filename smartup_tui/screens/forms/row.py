@@ -18,6 +18,7 @@ from smartup_tui.workspace.forms import Shape, label_of, shape_of
 from smartup_tui.workspace.workspace import Workspace
 
 _NOTHING = Explanation(ok=True, text="")
+_INDENT = 16
 
 
 class FieldRow(Vertical):
@@ -29,10 +30,13 @@ class FieldRow(Vertical):
     FieldRow .row--label { width: 19; height: 1; }
     FieldRow .row--note { width: 1fr; height: 1; padding: 0 0 0 2; }
     FieldRow LineField, FieldRow LongField, FieldRow ChoiceField {
-        width: 1fr; background: $rest-ground; background-tint: transparent; padding: 0;
+        width: 1fr; background: $background; background-tint: transparent; padding: 0;
     }
-    FieldRow ChoiceField { background: $background; }
-    FieldRow LineField:focus, FieldRow LongField:focus { background-tint: transparent; }
+    FieldRow LineField:focus, FieldRow LongField:focus { background: $rest-ground; background-tint: transparent; }
+    FieldRow LineField > .input--placeholder, FieldRow LongField > .text-area--placeholder {
+        color: $muted; text-style: $muted-style;
+    }
+    FieldRow Suggestions { background: $rest-ground; }
     FieldRow LongField { height: 100%; color: $foreground; scrollbar-size-vertical: 0; }
     FieldRow LongField .text-area--cursor {
         color: $input-cursor-foreground; background: $input-cursor-background; text-style: $input-cursor-text-style;
@@ -90,7 +94,7 @@ class FieldRow(Vertical):
             found = dict(self._workspace.complete_value(self.argument, typed)).get(typed)
             if found:
                 return found
-        return self.argument.help + ("" if self.argument.required else " (optional)")
+        return self.argument.help
 
     # What the ledger offers
 
@@ -132,9 +136,12 @@ class FieldRow(Vertical):
             listed.hide()
             return
         listed.show([Completion(value, 0, 0, value, about) for value, about in self._offers], self._chosen, _NOTHING)
+        height = listed.styles.height.value if listed.styles.height is not None else 1
+        listed.styles.width = max(1, self.screen.size.width - _INDENT)
+        listed.styles.offset = (_INDENT, -int(height) - 1)  # its values stand above the field's
 
     def _make_editor(self, text: str) -> LineField | LongField | ChoiceField:
-        argument = self.argument
+        needed = self.argument.required
         if self.shape is Shape.CHOICE:
-            return ChoiceField(argument.choices, text, needed=argument.required)
-        return LongField(text) if self.shape is Shape.LONG else LineField(text, argument.max_length)
+            return ChoiceField(self.argument.choices, text, needed=needed)
+        return LongField(text, needed=needed) if self.shape is Shape.LONG else LineField(text, needed=needed)
