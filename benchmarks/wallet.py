@@ -68,7 +68,7 @@ def main() -> None:
             file = folder / "all.journal"
             file.write_text("".join(journal(tree)))
             kinds["hledger balance owners:maria"] = lambda: run(
-                ["hledger", "-f", str(file), "balance", "owners:maria$", "--no-conf"]
+                ["hledger", "-f", str(file), "balance", "owners:maria$"]
             )
         for name, cost in medians(kinds).items():
             print(f"  {name:<30} {cost.seconds * 1000:8.1f} ms   {cost.memory:5.0f} MB")
