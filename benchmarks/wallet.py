@@ -44,7 +44,7 @@ def medians(kinds: dict[str, Callable[[], Run]]) -> dict[str, Run]:
         for name, call in kinds.items():
             found[name].append(call())
     return {
-        name: Run(statistics.median(r.seconds for r in runs[1:]), max(r.memory for r in runs), "")
+        name: Run(statistics.median(r.seconds for r in runs[1:]), 0.0, "")
         for name, runs in found.items()
     }
 
@@ -71,7 +71,7 @@ def main() -> None:
                 ["hledger", "-f", str(file), "balance", "owners:maria$"]
             )
         for name, cost in medians(kinds).items():
-            print(f"  {name:<30} {cost.seconds * 1000:8.1f} ms   {cost.memory:5.0f} MB")
+            print(f"  {name:<30} {cost.seconds * 1000:8.1f} ms")
 
 
 if __name__ == "__main__":
