@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from smartup_tui.config import Home, Profile, Settings, write_profile
+from smartup_tui.matrix.history import RoomHistory
 from smartup_tui.matrix.replies import Reply
-from smartup_tui.matrix.rooms import Room
+from smartup_tui.matrix.rooms import Invite, Room
 from smartup_tui.matrix.status import Wake
 from smartup_tui.workspace.connection import Connection
 from smartup_tui.workspace.state import News
@@ -85,8 +86,16 @@ class _Rooms:
         self.room = connection.room
         self._connection = connection
 
+    position = "read"
+
     def rooms(self) -> list[Room]:
         return list(self._connection.rooms)
+
+    def invites(self) -> list[Invite]:
+        return []
+
+    def history(self, room_id: str) -> RoomHistory:
+        return self._connection._own_store.history(room_id)
 
 
 class _Counter:
