@@ -14,13 +14,14 @@ from textual.binding import Binding, BindingType
 from smartup_tui.screens.acting import TASK_ACTS, ActKey, act_bindings
 from smartup_tui.screens.first_reading import FirstReading
 from smartup_tui.screens.frame import FrameScreen
-from smartup_tui.widgets.command import CommandLine, Completion, Explanation
+from smartup_tui.widgets.command import CommandLine, Completion, Explanation, Question
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import Action, Composed, compose, hindrance
 from smartup_tui.workspace.delivery import Delivery, Standing
 from smartup_tui.workspace.notices import failure, notice
 from smartup_tui.workspace.room_names import room_label
+from smartup_tui.workspace.target import Target
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +42,7 @@ class OwnerScreen(FrameScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         *act_bindings(TASK_ACTS),
         Binding("exclamation_mark,colon", "command", "write a command", key_display="!"),
-        Binding("g", "jump", "go to a task by id or title"),
+        Binding("g", "jump", "go to anything by id or title"),
         Binding("r", "refresh", "ask for what is new"),
         Binding("v", "full_reply", "the whole answer"),
         Binding("w", "app.waiting", "commands that are not sent"),
@@ -259,7 +260,7 @@ class OwnerScreen(FrameScreen):
         self.open_command("!")
 
     def action_jump(self) -> None:
-        self.open_command("!task ")
+        self.command_line.ask(Question("g", self._offers, self._destination, self._go_to))
 
     def action_refresh(self) -> None:
         self.owner_app.refresh_ledger()
@@ -308,6 +309,28 @@ class OwnerScreen(FrameScreen):
             return None
         rooms = (self._choice.room, *self._choice.others)
         return rooms[self._room_number % len(rooms)].room_id
+
+    def _offers(self, text: str, _cursor: int) -> list[Completion]:
+        """Where what is typed may lead; a page is named by its title, the others by their ids."""
+        return [
+            Completion(t.name, 0, len(text), t.title if t.is_page else t.entity, "page" if t.is_page else t.title)
+            for t in self.workspace.targets(text)
+        ]
+
+    def _destination(self, text: str) -> Explanation:
+        found = self.workspace.target(text)
+        if not isinstance(found, Target):
+            several = len(self.workspace.targets(text)) > 1
+            return Explanation(ok=False, text="Several begin so; Tab takes one." if several else found.message)
+        shown = found.title if found.is_page else f"{found.entity} {found.title}"
+        return Explanation(ok=True, text=shown, aside=f"on {found.screen}")
+
+    def _go_to(self, text: str) -> None:
+        found = self.workspace.target(text)
+        if isinstance(found, Target):
+            self.owner_app.action_go(found.screen, "", found.entity)
+        else:
+            self.say(found.message)
 
     def _complete(self, text: str, cursor: int) -> list[Completion]:
         return [Completion(c.text, c.start, c.end, c.label, c.help) for c in self.workspace.complete(text, cursor)]

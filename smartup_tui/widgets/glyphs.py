@@ -44,7 +44,6 @@ class Glyphs:
     link: str = "›"
     folded: str = "+"
     unfolded: str = "-"
-    found: tuple[str, str] = ("‹", "›")
 
 
 UNICODE = Glyphs()
@@ -62,7 +61,6 @@ ASCII = Glyphs(
     bullet="*",
     steps=" .:#",
     link="^",
-    found=("[", "]"),
 )
 
 

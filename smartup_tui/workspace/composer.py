@@ -17,11 +17,12 @@ from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.resolve import kind_of
 from smartup_tui.ledger.rows import Objective, Role, TaskBudget
 from smartup_tui.matrix.rooms import Room
-from smartup_tui.workspace import words
+from smartup_tui.workspace import jump, words
 from smartup_tui.workspace.actions import Action
 from smartup_tui.workspace.candidates import Candidates
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.routing import RoomChoice, choose_room
+from smartup_tui.workspace.target import Target, Unclear
 
 __all__ = ["Completion", "Composer", "Explanation", "RoomChoice"]
 
@@ -34,6 +35,16 @@ class Composer:
         self.reader = reader
         self._profile = profile
         self._candidates = Candidates(reader.index) if reader is not None else None
+
+    def target(self, text: str) -> Target | Unclear:
+        """Where what is typed leads, as an id or as words of a title."""
+        if self.reader is None:
+            return Unclear("The ledger is not here yet; wait until it has been read.")
+        return jump.find(self.reader, text, self._candidates)
+
+    def targets(self, text: str) -> Sequence[Target]:
+        """Where what is typed may lead."""
+        return jump.complete(self.reader, text, self._candidates) if self.reader is not None else ()
 
     def complete(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand at the cursor."""

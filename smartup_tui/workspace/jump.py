@@ -14,24 +14,11 @@ from smartup_tui.ledger.resolve import kind_of
 from smartup_tui.ledger.schema import Table
 from smartup_tui.workspace.candidates import Candidates
 from smartup_tui.workspace.reader import Reader
+from smartup_tui.workspace.target import Target, Unclear
+
+__all__ = ["Target", "Unclear", "about", "complete", "entity", "find", "page_of"]
 
 MOST: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A thing of the ledger and the screen that shows it. `entity` is its id, an alias, or the path of a page."""
-
-    screen: str
-    entity: str
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """Why there is nowhere to go, in words."""
-
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +45,8 @@ _HOMES: Final = {
 }
 
 
-def find(reader: Reader, text: str) -> Target | Unclear:
-    """Where to go for what is typed, or why nowhere."""
+def find(reader: Reader, text: str, candidates: Candidates | None = None) -> Target | Unclear:
+    """Where to go for what is typed, or why nowhere. `candidates` of the same read model spare making them anew."""
     typed = " ".join(text.strip().strip("`[]!").split())[:200]
     if not typed:
         return Unclear("Type an id, an alias, or words of a title.")
@@ -70,7 +57,7 @@ def find(reader: Reader, text: str) -> Target | Unclear:
     named = entity(reader, lowered.removeprefix("@")) or _page(reader, typed)
     if named is not None:
         return named
-    offers = complete(reader, typed)
+    offers = complete(reader, typed, candidates)
     same = [offer for offer in offers if offer.title.lower() == typed.lower()]
     if len(same) == 1 or len(offers) == 1:
         return (same or offers)[0]
@@ -107,13 +94,13 @@ def page_of(reader: Reader, entity_id: str) -> str | None:
     return row[0] if row and row[0] and library.page_at(reader.index, row[0]) else None
 
 
-def complete(reader: Reader, typed: str, limit: int = MOST) -> Sequence[Target]:
+def complete(reader: Reader, typed: str, candidates: Candidates | None = None, limit: int = MOST) -> Sequence[Target]:
     """What may be meant by the beginning of an id, or of words of a title: things first, then pages."""
     wanted = typed.strip().removeprefix("@")
     if not wanted:
         return ()
     offers: dict[str, Target] = {}
-    for entity_id, title in Candidates(reader.index).candidates(Kind.ENTITY, wanted, limit):
+    for entity_id, title in (candidates or Candidates(reader.index)).candidates(Kind.ENTITY, wanted, limit):
         home = _HOMES[kind_of(entity_id) or Kind.OWNER]
         offers[entity_id] = Target(home.screen, entity_id, title)
     told = {page_of(reader, entity_id) for entity_id in offers}

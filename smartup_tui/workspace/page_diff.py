@@ -87,7 +87,8 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffLine]:
 def _alike(old: str, new: str) -> bool:
     if not old.strip() or not new.strip() or max(len(old), len(new)) > _LONGEST:
         return False
-    matcher = SequenceMatcher(None, _WORDS.findall(old), _WORDS.findall(new), autojunk=False)
+    # By their words alone: blanks are the same in all lines.
+    matcher = SequenceMatcher(None, old.split(), new.split(), autojunk=False)
     return matcher.real_quick_ratio() > _ALIKE and matcher.quick_ratio() > _ALIKE and matcher.ratio() > _ALIKE
 
 

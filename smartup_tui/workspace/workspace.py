@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,11 +28,12 @@ from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Prove
 from smartup_tui.workspace.sync_worker import SyncWorker
 
 if TYPE_CHECKING:
-    from smartup_tui.workspace.commits import CommitReader
     from smartup_tui.catalogue.model import Argument
+    from smartup_tui.workspace.commits import CommitReader
     from smartup_tui.workspace.composer import Completion, Composer, Explanation, RoomChoice
     from smartup_tui.workspace.past_desk import PastDesk
     from smartup_tui.workspace.talk import Talk
+    from smartup_tui.workspace.target import Target, Unclear
 
 
 def _utc_now() -> datetime:
@@ -166,6 +167,14 @@ class Workspace:
     def explain(self, text: str) -> Explanation:
         """The line below the command line."""
         return self._composer.explain(text, self.now())
+
+    def target(self, text: str) -> Target | Unclear:
+        """Where an id, an alias or words of a title lead; or why nowhere."""
+        return self._composer.target(text)
+
+    def targets(self, text: str) -> Sequence[Target]:
+        """Where what is typed of them may lead."""
+        return self._composer.targets(text)
 
     def room_for(self, text: str) -> RoomChoice | None:
         """The room a command text would go to, None when it is no command or there is no such room."""
