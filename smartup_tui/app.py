@@ -159,12 +159,21 @@ class WorkspaceApp(ShellApp):
         self.exit()
 
 
-def run(home: str | None, profile: str | None, terminal: Terminal) -> int:
-    """Open the workspace of a profile; returns the exit code."""
+def run(home: str | None, profile: str | None, terminal: Terminal, *, setup: bool = False) -> int:
+    """Open the workspace of a profile, after the wizard where there is none (or `setup`); returns the exit code."""
     where = Home.find(Path(home)) if home else Home.find()
     while True:
         try:
             loaded = config.load(where)
+            if setup or not loaded.profiles:
+                from smartup_tui.screens.wizard.app import run_wizard  # noqa: PLC0415 - once in an owner's life
+
+                stored = run_wizard(home, profile, terminal)
+                if stored is None:
+                    return 0
+                terminal.turn_to(home, profile if profile == stored else None)
+                profile, setup = stored, False
+                continue
             if loaded.settings.keymap:
                 from smartup_tui.screens.keymap import check  # noqa: PLC0415 - it looks at every screen
 

@@ -162,6 +162,15 @@ def write_profile(home: Home, name: str, profile: Profile, *, default: bool = Fa
     _edit(home, change)
 
 
+def write_secret_kind(home: Home, kind: SecretKind) -> None:
+    """Say where secrets are kept from now on."""
+
+    def change(document: TOMLDocument) -> None:
+        document["secrets"] = kind
+
+    _edit(home, change)
+
+
 def remove_profile(home: Home, name: str) -> None:
     """Forget one profile. Its files and secrets are the caller's to remove."""
 

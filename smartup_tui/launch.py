@@ -97,10 +97,11 @@ class Terminal:
         except OSError:
             self.forget()
 
-    def turn_to(self, home: str | None, profile: str) -> None:
+    def turn_to(self, home: str | None, profile: str | None) -> None:
         """The next picture is that of another profile."""
         self.stays = False
         self.frame_file = frame_file(home, profile)
+        self.conditions_now = _conditions(os.path.join(directory("config", home), "config.toml"))  # noqa: PTH118
 
     def forget(self) -> None:
         """Keep no picture."""

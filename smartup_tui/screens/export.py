@@ -82,8 +82,8 @@ def sheet_of(screen: OwnerScreen) -> Sheet | None:
         def typed(start: int, count: int) -> list[list[Any]]:
             return [[getattr(row, field) for field in fields] for _, row in window.rows(start, count)]
 
-        return Sheet(said, name, window.table.header, source.count, typed)
-    return Sheet(said, name, tuple(column.title for column in table.columns), source.count, _cells(source))
+        return Sheet(name, window.table.header, source.count, typed, said)
+    return Sheet(name, tuple(column.title for column in table.columns), source.count, _cells(source), said)
 
 
 def _plain(word: str) -> str:
@@ -206,7 +206,7 @@ class ExportScreen(ModalScreen[str | None]):
                 out.keep()
         except (ExportError, OSError) as error:
             message = (
-                error.message if isinstance(error, ExportError) else f"{path} can not be made."
+                error.message if isinstance(error, ExportError) else "Nothing was written: the folder can not be made."
             )
             self._say(f"{message} {getattr(error, 'hint', '')}".strip())
             self._writing = None

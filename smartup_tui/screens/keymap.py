@@ -187,13 +187,12 @@ def new_keys(screen: Screen[Any], app: App[Any]) -> dict[str, str]:
 @cache
 def actions() -> tuple[Action, ...]:
     """Every action of every screen and widget. Imports them all."""
-    import smartup_tui.app  # noqa: PLC0415 - it imports this
     from smartup_tui import screens, widgets  # noqa: PLC0415
 
     for package in (screens, widgets):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    assert smartup_tui.app
+    importlib.import_module("smartup_tui.app")  # whose keys they are too
     found: dict[str, Action] = {}
     for kind in sorted(_kinds(DOMNode), key=lambda k: (scope_of(k), k.__qualname__)):
         for binding in joined(declared(kind)):

@@ -38,15 +38,15 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table to write: what it is called, a name for its file, the columns' names, how many rows, and the rows from
-    `start`, typed.
+    """A table to write: a name for its file, the columns' names, how many rows, the rows from `start`, typed; and what
+    it is called.
     """
 
-    title: str
     name: str
     columns: tuple[str, ...]
     count: int
     rows: Callable[[int, int], Sequence[Sequence[Any]]]
+    title: str = ""
 
 
 class ExportError(Exception):

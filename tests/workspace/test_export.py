@@ -22,7 +22,7 @@ COLUMNS = ("task_id", "title", "budget", "at", "ids", "note")
 
 
 def sheet(rows: Sequence[Sequence[Any]]) -> Sheet:
-    return Sheet("Tasks", "tasks", COLUMNS, len(rows), lambda start, count: rows[start : start + count])
+    return Sheet("tasks", COLUMNS, len(rows), lambda start, count: rows[start : start + count])
 
 
 def whole(rows: Sequence[Sequence[Any]], form: Format) -> str:
