@@ -65,10 +65,10 @@ class Action:
 
 
 def declared(kind: type[DOMNode]) -> list[Binding]:
-    """The bindings that a class itself declares, one key each, with their ids."""
+    """The bindings that a class itself declares, one key each, with their ids; the keys that always quit have none."""
     scope = scope_of(kind)
     found = Binding.make_bindings(vars(kind).get("BINDINGS", ()))
-    return [replace(b, id=b.id or f"{scope}-{_slug(b.action)}") for b in found]
+    return [replace(b, id=b.id or f"{scope}-{_slug(b.action)}" if b.key not in _ALWAYS_QUIT else "") for b in found]
 
 
 def scope_of(kind: type[DOMNode]) -> str:
@@ -186,16 +186,15 @@ def new_keys(screen: Screen[Any], app: App[Any]) -> dict[str, str]:
 
 @cache
 def actions() -> tuple[Action, ...]:
-    """Every action of every screen and widget. Imports them all."""
+    """Every action of every screen and widget, and of the application when it is loaded. Imports them all."""
     from smartup_tui import screens, widgets  # noqa: PLC0415
 
     for package in (screens, widgets):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    importlib.import_module("smartup_tui.app")  # whose keys they are too
     found: dict[str, Action] = {}
     for kind in sorted(_kinds(DOMNode), key=lambda k: (scope_of(k), k.__qualname__)):
-        for binding in joined(declared(kind)):
+        for binding in joined(b for b in declared(kind) if b.id):
             known = found.get(binding.id or "")
             keys = tuple(binding.key.split(","))
             if known is not None:

@@ -17,7 +17,7 @@ from smartup_tui.forge.models import Commit, CommitSignature, RepoRef
 from smartup_tui.forge.requests import PAGE_LIMIT
 from smartup_tui.forge.unified import parse_diff
 from smartup_tui.secrets import SecretError
-from smartup_tui.workspace.commits import Asked, CommitChanges, CommitLine, FileHistory, Key
+from smartup_tui.workspace.commit_values import Asked, CommitChanges, CommitLine, FileHistory, Key
 from smartup_tui.workspace.places import FORGE_TOKEN
 
 _PAGES: Final = 4

@@ -238,6 +238,14 @@ async def test_another_key_does_it_and_is_shown(tmp_path: Path, org: Organisatio
         assert "F5 ask for what is new" in owner.picture
 
 
+async def test_ctrl_c_quits_whatever_the_keymap_says(tmp_path: Path, org: Organisation) -> None:
+    async with seat(tmp_path, org, Settings(keymap={"everywhere-quit": "Q"})) as owner:
+        await owner.press("q")
+        assert not owner.app.is_leaving
+        await owner.press("ctrl+c")
+        assert owner.app.is_leaving
+
+
 def test_every_action_has_an_id_of_its_own() -> None:
     found = actions()
     assert {"everywhere-refresh", "everywhere-palette", "tasks-view-open", "table-move-back"} <= {a.id for a in found}

@@ -13,7 +13,8 @@ import pytest
 from smartup_tui.forge.embedded.faults import Fault, FaultKind
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.workspace.commits import Asked, CommitReader
+from smartup_tui.workspace.commit_values import Asked
+from smartup_tui.workspace.commits import CommitReader
 from tests.support.ledger_forge import LedgerForge, ledger_forge
 from tests.support.ledger_history import publish_history
 from tests.support.organisation import company
