@@ -62,15 +62,14 @@ def _standing(review: AwardReview) -> str:
         return "**Waits for validation.**" + can
     if first.status == "contested":
         return "**Contested**; somebody who had no part in it decides." + (can if review.vote is None else "")
-    validated = (
-        f" Validated by {first.validated_by} on {words.day_and_time(first.validated_at)}."
-        if first.validated_by and first.validated_at
-        else ""
-    )
+    decided = f"by {first.validated_by} on {words.day_and_time(first.validated_at)}" if first.validated_at else ""
+    if first.status == "rejected":
+        return f"**Rejected** {decided}".strip() + "; its share of the budget is free again."
+    validated = f" Validated {decided}." if decided else ""
     if first.status == "consensus" and ends is not None:
         return f"**Its window ends on {words.day_and_time(ends)}**; silence is consent.{validated}"
-    statuses = dict.fromkeys(row.status for row in review.rows)
-    return f"**{' and '.join(_STATES.get(status, status) for status in statuses)}**.{validated}"
+    statuses = " and ".join(dict.fromkeys(_STATES.get(row.status, row.status) for row in review.rows))
+    return f"**{statuses[:1].upper()}{statuses[1:]}**.{validated}"
 
 
 def _facts(review: SessionReview) -> str:

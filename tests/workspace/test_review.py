@@ -42,7 +42,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 def reader(index: Index, alias: str) -> Reader:
-    return Reader(index, msgspec.structs.replace(PROFILE, alias=alias))
+    return Reader(index, msgspec.structs.replace(PROFILE, alias=alias, user_id=f"@{alias}:smartup0.org"))
 
 
 def refused(alias: str, command: str, **arguments: Any) -> Refusal | None:
@@ -172,8 +172,8 @@ def test_a_sessions_page_says_what_an_assessor_asks(index: Index) -> None:
         (told.PENDING, "Waits for validation.** lena or tomas can."),
         (told.CONTESTED, "Objection** of maria"),
         (told.RUNNING, "Its window ends on 3 Mar"),
-        (told.PAID, "paid**. Validated by tomas"),
-        (told.REJECTED, "rejected"),
+        (told.PAID, "Paid**. Validated by tomas"),
+        (told.REJECTED, "Rejected** by tomas on 18 Feb 16:35; its share"),
         ("g_1", "Waits for validation"),
     ],
 )
