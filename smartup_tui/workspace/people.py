@@ -33,8 +33,9 @@ class TeamLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnerDetail:
-    """All there is to say of an owner. `seats` are those of tasks that are not over, `last` the newest session, worked with
-    `partner` on the task of `last_title`.
+    """All there is to say of an owner.
+
+    `seats` are those of tasks that are not over; `last` is the newest session, with `partner`, on `last_title`.
     """
 
     person: Person
