@@ -31,7 +31,7 @@ docs: env ## Build the documentation into build/docs
 
 reference: env ## Make docs/commands.md, docs/openapi.json and docs/keys.md again, from catalogue and bindings
 	@$(BIN)/python -m smartup_tui.toolbox.reference docs
-	@$(BIN)/python -m smartup_tui.cli.key_reference docs
+	@$(BIN)/python -m smartup_tui.key_reference docs
 
 bench: env ## Measure: start-up, the circle of a command, lists (takes minutes)
 	@$(BIN)/python -m benchmarks

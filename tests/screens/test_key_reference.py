@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from smartup_tui.cli.key_reference import keys_page
+from smartup_tui.key_reference import keys_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -1,4 +1,4 @@
-"""Writes docs/keys.md, every key and its id: `python -m smartup_tui.cli.key_reference docs`."""
+"""Writes docs/keys.md, every key and its id: `python -m smartup_tui.key_reference docs`."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _keys(action: Action) -> str:
 def main() -> int:
     """Write the page into the folder that the command line names."""
     if len(sys.argv) != 2:
-        print("usage: python -m smartup_tui.cli.key_reference FOLDER", file=sys.stderr)
+        print("usage: python -m smartup_tui.key_reference FOLDER", file=sys.stderr)
         return 2
     Path(sys.argv[1], "keys.md").write_text(keys_page(), encoding="utf-8")
     return 0
