@@ -133,6 +133,15 @@ class Store:
         )
         return [read_message(row) for row in rows if row["sender"] in senders]
 
+    def message(self, event_id: str) -> StoredMessage | None:
+        """A message by its event id, None where it is not on this machine."""
+        found = (
+            self._database.connection()
+            .execute("SELECT * FROM events WHERE event_id = ? AND type = 'm.room.message'", (event_id,))
+            .fetchone()
+        )
+        return None if found is None else read_message(found)
+
     def own_event(self, room_id: str, own_id: str) -> str | None:
         """The id of our own event that carries this command id or transaction id, if it has come back to us."""
         row = (

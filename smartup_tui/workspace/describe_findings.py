@@ -58,7 +58,7 @@ def describe_finding(found: StoredFinding) -> str:
     parts.append(_WHAT_IT_MEANS.get(f.kind, ""))
     if found.state is FindingState.OPEN:
         parts.append(
-            "Ask leadership what happened. When you know, acknowledge it: `a` here, or `smartup ledger findings`."
+            "Ask leadership what happened. When you know, acknowledge it: `A` here, or `smartup ledger findings`."
         )
     return "\n\n".join(part for part in parts if part)
 
