@@ -12,6 +12,8 @@ from smartup_tui.widgets.glyphs import Tone
 from smartup_tui.widgets.lines import Piece
 
 NARROWEST = 10
+_RULE_ENDS = "-- -"
+"""What stands around the words of a rule, at least."""
 _TOKENS = re.compile(r" +|[^ ]+")
 
 
@@ -50,7 +52,7 @@ def lines_of(part: Part, room: int, *, rule: str, quote: str, ellipsis: str) -> 
         ]
     if part.kind == "quote":
         pieces.insert(0, (f"{quote} ", "muted"))
-    line = _cut(pieces, cells, ellipsis)
+    line = _cut(pieces, cells - len(_RULE_ENDS) if part.kind == "rule" else cells, ellipsis)
     if part.kind == "rule":
         taken = sum(width(text) for text, _ in line)
         line = [(rule * 2 + " ", "muted"), *line, (" " + rule * max(0, cells - taken - 4), "muted")]

@@ -100,7 +100,7 @@ class Timeline(Widget, can_focus=True):
         """
         self._from_top = from_top
         kept = None if to_end else (at or self.selected)
-        line = self._row_of(self._cursor)
+        line = self._row_of(self._cursor) if kept == self.selected else self.size.height // 3
         self._items = tuple(items)
         self._places = {item.id: place for place, item in enumerate(items)}
         self._wrapped = {item: lines for item, lines in self._wrapped.items() if self._places.get(item.id) is not None}

@@ -18,13 +18,11 @@ from tests.support.talking_workspace import TalkingWorkspace
 WORKPLACE = ("8", "slash", *"2_work", "enter", "enter")
 KEYS = {
     "room": WORKPLACE,
-    "top": (*WORKPLACE, "home"),
     "thread": (*WORKPLACE, *["k"] * 9, "enter"),
     "writing": (*WORKPLACE, "k", "k", "a", *"First", "alt+enter", *"second"),
     "command": (*WORKPLACE, "i", *"!claim_task 6_"),
     "encrypted": ("8", "slash", *"secret", "enter", "enter"),
     "invitation": ("8", "home", "j"),
-    "accepting": ("8", "home", "j", "a"),
 }
 
 
@@ -42,9 +40,8 @@ class Look:
 
 LOOKS = [
     *(Look("room", size) for size in ((120, 40), (80, 24), (60, 30))),
-    Look("room", theme="light"),
-    *(Look(state) for state in ("top", "thread", "writing", "encrypted", "accepting")),
-    *(Look(state, (80, 24)) for state in ("command", "invitation")),
+    Look("thread", theme="light"),
+    *(Look(state, (80, 24)) for state in ("writing", "command", "encrypted", "invitation")),
 ]
 
 
