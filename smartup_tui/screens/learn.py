@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,8 +14,9 @@ from smartup_tui.ledger.index import library as index_library
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.rows import TaskBudget
 from smartup_tui.screens.browse import FilterInput, View, view_bindings
-from smartup_tui.screens.folding import FoldingScreen, Line, TreeSource
+from smartup_tui.screens.folding import Line, TreeSource
 from smartup_tui.screens.library_rows import FoundSource, NoteSource
+from smartup_tui.screens.linking import LinkingScreen
 from smartup_tui.screens.past import PastPane
 from smartup_tui.widgets.lines import KeyHint, OneLine
 from smartup_tui.widgets.linked_page import LinkedPage
@@ -27,7 +28,6 @@ from smartup_tui.workspace.trail import Stop, Trail
 
 if TYPE_CHECKING:
     from smartup_tui.screens.acting import ActKey
-    from smartup_tui.workspace.reader import Reader
     from smartup_tui.workspace.workspace import Workspace
 
 PAGES: Final = "pages"
@@ -52,7 +52,7 @@ _NO_NOTES: Final = "No notes yet; !stop_work writes them."
 _PAST_COLUMNS: Final = (Column("When", width=16), Column("Who", width=14, drop=1), Column("What", minimum=14))
 
 
-class LearnScreen(FoldingScreen):
+class LearnScreen(LinkingScreen):
     """The wiki of the organisation."""
 
     NAME = "Learn"
@@ -87,11 +87,8 @@ class LearnScreen(FoldingScreen):
         self._reading_row: str | None = None
         self._displayed: tuple[str, ...] = ()
         """What the page shows, so that it is not begun anew where nothing changed."""
-        self.path = ""
-        """The path of the page that is shown, by which its links are read; empty where it is none."""
         self._read_last: str | None = None
         self._past = PastPane(workspace)
-        self._leads: dict[str, bool] = {}
 
     def compose_body(self) -> ComposeResult:
         yield OneLine(id="views")
@@ -100,18 +97,6 @@ class LearnScreen(FoldingScreen):
         with Horizontal(classes="panes"):
             yield VirtualTable(self.view.columns, empty=self.view.empty, id="list")
             yield LinkedPage(self, id="page")
-
-    @property
-    def reader(self) -> Reader:
-        """The read model, which is there when anything is shown."""
-        reader = self.workspace.reader
-        assert reader is not None
-        return reader
-
-    @property
-    def linked(self) -> LinkedPage:
-        """The page, with its links."""
-        return cast("LinkedPage", self.page)
 
     # The lists
 
@@ -126,7 +111,7 @@ class LearnScreen(FoldingScreen):
         if found and before != (self.view.name, self.words):
             self.table.forget()  # other words: the best of them is in hand
         self._shelves = Shelves(self.reader, self._numbers)
-        self._leads.clear()
+        self.forget_links()
         if self._unfolded is None:
             self._unfolded = set(self._shelves.folders) if self._shelves.count <= FEW else set()
         super().load()
@@ -287,7 +272,7 @@ class LearnScreen(FoldingScreen):
         same, self._displayed = shown == self._displayed, shown
         if same and not keep_place:
             return
-        self._leads.clear()
+        self.forget_links()
         if self._reading is not None or row_id is None:
             self.page.show(self._describe_page(self._reading) if self._reading else "", keep_place=same)
         elif self.view.name == PAST:
@@ -325,15 +310,8 @@ class LearnScreen(FoldingScreen):
 
     # Links: what the page asks, and its keys
 
-    def leads(self, target: str) -> bool:
-        """Whether a link of the page leads anywhere."""
-        if target not in self._leads:
-            found = links.destination(self.reader, target, self.path)
-            self._leads[target] = found is not None and found != self._itself
-        return self._leads[target]
-
     @property
-    def _itself(self) -> links.Destination | None:
+    def itself(self) -> links.Destination | None:
         """What the page is already: a link to it leads nowhere."""
         row_id = self.table.selected
         if self._reading is None and row_id is not None and (session := self._session_of(row_id)):
@@ -341,45 +319,10 @@ class LearnScreen(FoldingScreen):
             return links.ToEntity(target) if target else None
         return links.ToPage(self.path)
 
-    def in_text(self, text: str) -> Iterable[tuple[int, int, str]]:
-        """Links that stand in a text without being marked."""
-        return links.in_text(text)
-
-    def is_outside(self, target: str) -> bool:
-        """Whether a link leads out of the wiki."""
-        return links.is_outside(target)
-
-    def action_walk(self, step: int) -> None:
-        self.set_focus(self.page, scroll_visible=False)
-        self.linked.action_walk(step)
-
-    def on_linked_page_taken(self, event: LinkedPage.Taken) -> None:
-        event.stop()
-        if event.target is None:
-            self.say("There is no further link on this page.")
-            return
-        found = links.destination(self.reader, event.target, self.path)
-        if isinstance(found, links.Outside):
-            self.say(f"{found.address}  y copies it; it is not opened from here.")
-        elif isinstance(found, links.ToEntity):
-            self.say(f"Enter goes to {found.target.entity} {found.target.title} on {found.target.screen}.")
-        elif isinstance(found, links.ToPage):
-            row = index_library.page_at(self.reader.index, found.path)
-            self.say(f"Enter opens {row.title if row else found.path}.")
-
-    def on_linked_page_followed(self, event: LinkedPage.Followed) -> None:
-        event.stop()
-        found = links.destination(self.reader, event.target, self.path)
-        if isinstance(found, links.Outside):
-            self.say(f"{found.address}  y copies it; it is not opened from here.")
-        elif isinstance(found, links.ToEntity):
-            self._go(found.target)
-        elif isinstance(found, links.ToPage):
-            if self.path:
-                self._trail.leave(self._here())
-            self.open_page(found.path)
-            if found.heading:
-                self.linked.seek(lambda line: links.anchor(line) == links.anchor(found.heading))
+    def follow(self, path: str) -> None:
+        if self.path:
+            self._trail.leave(self._here())
+        self.open_page(path)
 
     def open_page(self, path: str, top: int = 0, hand: int | None = None) -> None:
         """Read a page, whatever the list marks; in the tree the cursor goes along."""
@@ -422,29 +365,6 @@ class LearnScreen(FoldingScreen):
             return
         self._read_last = path
         self.set_focus(self.page, scroll_visible=False)
-
-    def action_open_subject(self) -> None:
-        found = jump.about(self.reader, self.path) if self.has_read and self.path else None
-        if found is None:
-            self.say("This page is about nothing that has a screen of its own.")
-        else:
-            self._go(found)
-
-    def _go(self, target: jump.Target) -> None:
-        if target.screen == self.NAME:
-            self.show_entity(target.entity)
-        else:
-            self.owner_app.action_go(target.screen, "", target.entity)
-
-    def action_copy_link(self) -> None:
-        """The address of the link in hand where it leads out; else what is copied everywhere."""
-        target = self.linked.target
-        found = links.destination(self.reader, target, self.path) if target and self.has_read else None
-        if isinstance(found, links.Outside):
-            self.app.copy_to_clipboard(found.address)
-            self.say(f"Copied: {found.address}")
-        else:
-            self.owner_app.action_copy()
 
     # The past of a page
 
