@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.binding import BindingType
@@ -50,9 +51,9 @@ _TEAMS: Final = "teams"
 _NONE: Final = "Nothing passes. Esc takes the filter away."
 _ACTS: Final = (
     ActKey(Act.APPLY, "a", "apply"),
-    ActKey(Act.ACCEPT, "A", "accept", rank=2),
-    ActKey(Act.DECLINE, "D", "decline", rank=2),
-    ActKey(Act.ASSIGN, "n", "assign", rank=3),
+    ActKey(Act.ACCEPT, "A", "accept", rank=4),
+    ActKey(Act.DECLINE, "D", "decline", rank=4),
+    ActKey(Act.ASSIGN, "n", "assign", rank=4),
     ActKey(Act.CHANGE, "u", "change", rank=4),
     ActKey(Act.THANK, "K", "thank", rank=4),
     ActKey(Act.LEAVE, "W", "give back", rank=5),
@@ -79,7 +80,7 @@ class PeopleScreen(FoldingScreen):
         View(_APPLICATIONS, "i", "applications", APPLICATION_COLUMNS, "Nobody applies for a role."),
         View(_TEAMS, "T", "teams", TEAM_COLUMNS, _NONE),
     )
-    ACTS: ClassVar[tuple[ActKey, ...]] = (*_ACTS, STOP)
+    ACTS: ClassVar[tuple[ActKey, ...]] = (*_ACTS, replace(STOP, rank=4))
     BINDINGS: ClassVar[list[BindingType]] = [*view_bindings(VIEWS), *act_bindings(_ACTS)]
 
     def __init__(self, workspace: Workspace) -> None:

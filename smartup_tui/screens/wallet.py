@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _LABEL = 13
 _MOST_PENDING = 5
-_GAUGE = 16
+_GAUGE = 8
 
 
 class Moved(StrEnum):
@@ -173,7 +173,7 @@ class WalletScreen(OwnerScreen):
         assert reader is not None
         found = treasury_line(reader)
         pieces: list[Piece] = [_label("Treasury"), (f"{words.sc(found.eur)} EUR", "")]
-        pieces.append((f"     {standing(found)}", "alert" if found.is_over else "muted"))
+        pieces.append((f"  {standing(found)}", "alert" if found.is_over else "muted"))
         gauge: list[Piece] = []
         if found.allowed is not None:
             drawn = bar(glyphs_of(self), float(found.outstanding), float(found.allowed), _GAUGE)
