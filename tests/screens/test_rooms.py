@@ -31,7 +31,6 @@ from tests.support.talking_workspace import (
     state,
 )
 
-FIND_WORK = ("slash", *"2_work", "enter")
 INVITED = "!invited:elsewhere.example"
 
 
@@ -72,7 +71,12 @@ class RoomSeat(Seat):
 
 @asynccontextmanager
 async def at_rooms(
-    root: Path, org: Organisation, *keys: str, size: tuple[int, int] = (120, 40), furnished: bool = True
+    root: Path,
+    org: Organisation,
+    *keys: str,
+    room: str = "",
+    size: tuple[int, int] = (120, 40),
+    furnished: bool = True,
 ) -> AsyncIterator[RoomSeat]:
     workspace = TalkingWorkspace(root, None, org)
     if furnished:
@@ -82,14 +86,17 @@ async def at_rooms(
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             seat = RoomSeat(app, pilot, workspace)
-            await seat.press("8", *keys)
+            await seat.press("8")
+            if room:
+                seat.rooms.open_row(room)
+            await seat.press(*keys)
             yield seat
     finally:
         workspace.stop()
 
 
 async def test_what_others_say_waits_until_it_is_looked_for(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter") as owner:
+    async with at_rooms(tmp_path, org, "enter", room=WORK) as owner:
         before = owner.picture
         await owner.comes(WORK, "One")
         await owner.comes(GUIDE, "Elsewhere")
@@ -106,7 +113,7 @@ async def test_what_others_say_waits_until_it_is_looked_for(tmp_path: Path, org:
 
 
 async def test_a_message_is_written_sent_and_followed(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter", "i") as owner:
+    async with at_rooms(tmp_path, org, "enter", "i", room=WORK) as owner:
         await owner.press(*"Hello", "alt+enter", *"It", "ctrl+j")
         await owner.write("rains.")
         assert owner.sent_rows == []
@@ -124,7 +131,7 @@ async def test_a_message_is_written_sent_and_followed(tmp_path: Path, org: Organ
 
 
 async def test_a_command_is_sent_from_the_composer_and_its_answer_comes(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter", "i") as owner:
+    async with at_rooms(tmp_path, org, "enter", "i", room=WORK) as owner:
         await owner.write("!claim_tusk 6")
         await owner.press("enter")
         assert "There is no command !claim_tusk" in owner.reply
@@ -154,19 +161,21 @@ async def test_a_command_is_sent_from_the_composer_and_its_answer_comes(tmp_path
 
 
 async def test_a_draft_is_kept_by_room(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter", "i") as owner:
+    async with at_rooms(tmp_path, org, "enter", "i", room=WORK) as owner:
         await owner.write("Half a thou")
         await owner.press("escape")
         assert "goes on with your draft: Half a thou" in owner.picture
         await owner.press("escape", "escape", "end", "up", "i")  # another room
         assert owner.rooms.composer.text == ""
-        await owner.press("escape", *FIND_WORK, "i")
+        await owner.press("escape")
+        owner.rooms.open_row(WORK)
+        await owner.press("i")
         assert owner.rooms.composer.text == "Half a thou"
         assert owner.sent_rows == []
 
 
 async def test_a_message_is_answered(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter", "a") as owner:
+    async with at_rooms(tmp_path, org, "enter", "a", room=WORK) as owner:
         assert "Answers robbert_founder: See you at the drill." in owner.picture
         await owner.write("Yes")
         await owner.press("enter")
@@ -174,7 +183,7 @@ async def test_a_message_is_answered(tmp_path: Path, org: Organisation) -> None:
 
 
 async def test_a_thread_is_opened_written_in_and_left(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter", *["k"] * 9) as owner:
+    async with at_rooms(tmp_path, org, "enter", *["k"] * 9, room=WORK) as owner:
         assert owner.rooms.timeline.selected == "$mine"
         await owner.press("enter")
         assert "thread; Esc goes back" in owner.picture
@@ -195,14 +204,14 @@ async def test_a_thread_is_opened_written_in_and_left(tmp_path: Path, org: Organ
 
 
 async def test_who_wrote_it_is_told_in_full(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter", "k", "u") as owner:
+    async with at_rooms(tmp_path, org, "enter", "k", "u", room=WORK) as owner:
         assert f"{STRANGER} is not in the book of owners." in owner.reply
         await owner.press("escape", "home", "u")
         assert "Mark a message first" in owner.reply
 
 
 async def test_older_messages_come_quietly_and_the_place_is_kept(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter") as owner:
+    async with at_rooms(tmp_path, org, "enter", room=WORK) as owner:
         talking = owner.workspace.talking
         owner.workspace.page_of(WORK, *(said(f"$o{n}", f"older {n}", minutes=2000 + n) for n in range(30)))
         talking.hold = True
@@ -225,7 +234,7 @@ async def test_older_messages_come_quietly_and_the_place_is_kept(tmp_path: Path,
 async def test_why_older_messages_can_not_be_read_is_said_in_place(
     tmp_path: Path, org: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter") as owner:
+    async with at_rooms(tmp_path, org, "enter", room=WORK) as owner:
         talking = owner.workspace.talking
         trouble = Unreachable("The homeserver can not be reached.", reached=False)
 
@@ -244,7 +253,7 @@ def _line_of(owner: RoomSeat, text: str) -> int:
 
 
 async def test_nothing_is_written_into_an_encrypted_room(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, "slash", *"secret", "enter", "enter") as owner:
+    async with at_rooms(tmp_path, org, "enter", room=SECRET) as owner:
         assert "This room is encrypted: nothing is sent there from here." in owner.picture
         assert "An encrypted message; it can not be read here." in owner.picture
         for key in ("i", "a", "enter"):
@@ -256,7 +265,7 @@ async def test_nothing_is_written_into_an_encrypted_room(tmp_path: Path, org: Or
 
 
 async def test_a_room_that_becomes_encrypted_while_one_writes_gets_nothing(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter", "i") as owner:
+    async with at_rooms(tmp_path, org, "enter", "i", room=WORK) as owner:
         await owner.write("In clear")
         sealed = event("$enc", "m.room.encryption", {"algorithm": "x"}, state_key="")
         await owner.hear(lambda: owner.workspace.tell_of_room(WORK, sealed))
@@ -347,7 +356,7 @@ async def test_the_first_rooms_appear_when_they_are_there(tmp_path: Path, org: O
 
 
 async def test_hostile_rooms_are_text(tmp_path: Path, org: Organisation) -> None:
-    async with at_rooms(tmp_path, org, *FIND_WORK, "enter", size=(80, 24)) as owner:
+    async with at_rooms(tmp_path, org, "enter", room=WORK, size=(80, 24)) as owner:
         for n, text in enumerate(HOSTILE):
             about = {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$last", "key": text}}
             owner.workspace.tell_of_room(
