@@ -17,7 +17,7 @@ from smartup_tui.screens.forms.fields import Changed, Done, Step
 from smartup_tui.screens.forms.row import FieldRow
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import KeyBar, KeyHint, OneLine, Rule
-from smartup_tui.widgets.plain_lines import PlainLines
+from smartup_tui.widgets.wrapped import WrappedText
 from smartup_tui.workspace.form_notes import notes
 from smartup_tui.workspace.forms import Draft, Shape
 from smartup_tui.workspace.workspace import Workspace
@@ -63,9 +63,9 @@ class CommandForm(ModalScreen[Outcome]):
             with VerticalScroll(id="form-fields", can_focus=False):
                 for argument in self.draft.command.arguments:
                     yield FieldRow(argument, self.draft.value(argument.name), self._workspace)
-            yield PlainLines(8, id="form-notes")
+            yield WrappedText(8, id="form-notes")
             yield Rule()
-            yield PlainLines(4, id="form-preview")
+            yield WrappedText(4, id="form-preview")
             yield OneLine(id="form-said")
             yield KeyBar()
 
@@ -172,8 +172,8 @@ class CommandForm(ModalScreen[Outcome]):
             row.show(draft.fault(name) or (f"{row.argument.help}: needed" if missing else None), wide=wide)
         reader = self._workspace.reader
         lines = notes(reader, draft, self._workspace.now()) if reader is not None else ()
-        self.query_one("#form-notes", PlainLines).show([(line, "") for line in lines])
-        self.query_one("#form-preview", PlainLines).show([(draft.text, "" if problem is None else "muted")])
+        self.query_one("#form-notes", WrappedText).show([(line, "") for line in lines])
+        self.query_one("#form-preview", WrappedText).show([(draft.text, "" if problem is None else "muted")])
         self._say(problem, wide=wide)
         self._fit()
 
@@ -198,7 +198,7 @@ class CommandForm(ModalScreen[Outcome]):
         """As high as its lines, at most as high as the window: then the fields are scrolled."""
         form, cells = self.query_one("#form"), self.size.width
         fields = sum(3 if row.shape is Shape.LONG else 1 for row in self._rows)
-        texts = (self.query_one("#form-notes", PlainLines), self.query_one("#form-preview", PlainLines))
+        texts = (self.query_one("#form-notes", WrappedText), self.query_one("#form-preview", WrappedText))
         below = sum(t.get_content_height(self.size, self.size, cells - t.styles.padding.width) for t in texts)
         form.styles.height = min(fields + below + _KEYS_AND_RULES, self.size.height)
 
