@@ -283,6 +283,7 @@ def _linked(text: str, tone: PageTone, links: Links) -> Iterator[Run]:
             continue
         yield text[at:start], tone
         yield SIGN, sign_tone(number)
-        yield text[start:end], link_tone(number)
+        said = text[start:end]
+        yield said[2:-2].rpartition("|")[2] if said.startswith("[[") else said, link_tone(number)
         at = end
     yield text[at:], tone
