@@ -19,6 +19,9 @@ from smartup_tui.ledger.schema import R, Table
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import blob_id
 
+_REMEMBERED = 2_000
+"""Look-ups of one table that are kept."""
+
 _kept: WeakKeyDictionary[Index, tuple[str, Snapshot]] = WeakKeyDictionary()
 
 
@@ -111,6 +114,8 @@ class IndexRows(Rows[R]):
         """The rows whose fields have these values, in order."""
         wanted = tuple(sorted(values.items()))
         if wanted not in self._found:
+            if len(self._found) >= _REMEMBERED:  # whoever walks through a long list must not keep all of it
+                self._found.clear()
             self._found[wanted] = tuple(self._select(values))
         return self._found[wanted]
 
