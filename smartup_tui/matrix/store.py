@@ -211,7 +211,7 @@ class Store:
             for delta in batch.rooms:
                 rooms_changed |= self._apply_state(connection, delta)
                 waiting = [gaps.staged(e, json.dumps(e.raw), received_at.timestamp()) for e in delta.timeline]
-                hole = _hole(delta, position, received_at, page_back)
+                hole = gaps.hole(delta, position, received_at, page_back)
                 behind = gaps.newest_gap(connection, delta.room_id)
                 if hole is not None:
                     behind = gaps.open_gap(connection, delta.room_id, hole[0], until=hole[1], oldest_ts=hole[2])
@@ -375,22 +375,6 @@ class Store:
     def _note(self, key: str) -> str | None:
         row = self._database.connection().execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
-
-
-def _hole(
-    delta: RoomDelta, position: str | None, received_at: datetime, page_back: timedelta | None
-) -> tuple[str, str | None, int | None] | None:
-    """Start, end and oldest time of what is missing before this timeline, if anything is."""
-    if delta.membership != "join" or not delta.limited or delta.prev_batch is None:
-        return None
-    if position is not None:
-        return delta.prev_batch, position, None
-    if page_back is None:
-        return None
-    oldest = int((received_at - page_back).timestamp() * 1000)
-    if any(event.origin_server_ts < oldest for event in delta.timeline):
-        return None
-    return delta.prev_batch, None, oldest
 
 
 def _mark_encrypted(connection: sqlite3.Connection, room_id: str) -> None:
