@@ -130,9 +130,8 @@ class ExportScreen(ModalScreen[str | None]):
             yield KeyBar()
 
     def on_mount(self) -> None:
-        many = "one row" if self._sheet.count == 1 else f"{self._sheet.count:,} rows"
         self.query_one("#dialog-title", OneLine).set_line(
-            [(" Export", "lead"), (f"  {many}, as they are narrowed", "")]
+            [(" Export", "lead"), (f"  {self._sheet.title}: {self._many}", "")]
         )
         folder = self._target("x").parent
         self.query_one("#dialog-about", OneLine).set_line([(" File in ", "muted"), (said_path(folder), "")])

@@ -150,8 +150,13 @@ class WizardScreen(Screen[None]):
 
     def _show_found(self) -> None:
         """What was found at the steps before, and at this one."""
-        lines = [line for _, checks in sorted(self._found.items()) for line in _words(checks, glyphs_of(self))]
-        self.query_one("#found", WrappedText).show(lines)
+        glyphs = glyphs_of(self)
+        long_ago = [check for number in range(self._number - 1) for check in self._found.get(number, ())]
+        well = [check.name for check in long_ago if check.health is Health.WELL]
+        told = [check for check in long_ago if check.health is not Health.WELL]
+        told += [check for number in (self._number - 1, self._number) for check in self._found.get(number, ())]
+        lines: list[tuple[str, Tone]] = [(f"{glyphs.yes} {', '.join(well)}", "done")] if well else []
+        self.query_one("#found", WrappedText).show([*lines, *_words(told, glyphs)])
 
     def _say(self, text: str) -> None:
         self.query_one("#said", OneLine).set_line([(f" {text}", "muted")])

@@ -95,12 +95,16 @@ class Welcome(Step):
 
     def about(self, state: Setup) -> Sequence[str]:
         lines = [
-            "Smartup needs to know two places: the Matrix homeserver where your organisation talks,",
-            "and the forge that keeps its ledger. It checks each, finds you in the book of owners,",
-            "and stores nothing before you have seen all of it.",
+            (
+                "Smartup needs to know two places: the Matrix homeserver where your organisation talks, and the forge"
+                " that keeps its ledger. It checks each, finds you in the book of owners, and stores nothing before you"
+                " have seen all of it."
+            ),
             "",
-            "Have ready: your Matrix id with its password (or an access token), and the forge's address;",
-            "a token for the forge too, unless the ledger is public.",
+            (
+                "Have ready: your Matrix id with its password (or an access token), and the forge's address; a token for"
+                " the forge too, unless the ledger is public."
+            ),
         ]
         if state.draft != Draft():
             lines += ["", f"It goes on with what is known: {clean_line(state.draft.user or state.draft.homeserver)}."]
@@ -163,8 +167,10 @@ class Forge(Step):
     def about(self, state: Setup) -> Sequence[str]:
         del state
         return (
-            "The ledger is a repository there. Reading it needs a token, unless it is public:",
-            "on the forge, under Settings, Applications, with the right to read repositories.",
+            (
+                "The ledger is a repository there. Reading it needs a token, unless it is public: on the forge, under"
+                " Settings, Applications, with the right to read repositories."
+            ),
         )
 
     def asks(self, state: Setup) -> tuple[Ask, ...]:
@@ -273,8 +279,10 @@ class Confirm(Step):
             f"Engelbot       {clean_line(draft.engelbot) or 'none; no answer will be believed'}",
             f"Profile        {name}{replaced}",
             "",
-            "Nothing is stored yet. Tokens are kept in the keyring of this machine, or in a file that only",
-            "you can read where there is no keyring; write file or keyring to choose.",
+            (
+                "Nothing is stored yet. Tokens are kept in the keyring of this machine, or in a file that only you can"
+                " read where there is no keyring; write file or keyring to choose."
+            ),
         ]
 
     def asks(self, state: Setup) -> tuple[Ask, ...]:
