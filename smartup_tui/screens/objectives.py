@@ -222,7 +222,8 @@ class ObjectivesScreen(FoldingScreen):
             self._forest = Forest(reader)
             self._tree = ObjectiveTree(reader, self._forest)
         if self._folds is None:
-            self._folds = Folds(set(self._forest.roots))
+            forest = self._forest  # the objectives of the organisation lie open, tasks where they are asked for
+            self._folds = Folds({name for name in forest.roots if name in forest.children})
         return self._forest, self._tree, self._folds
 
     def _plain(self, tree: FoldedTree, shape: Callable[[Sequence[Line]], Sequence[Row]]) -> TreeSource:

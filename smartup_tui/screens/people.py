@@ -157,17 +157,20 @@ class PeopleScreen(FoldingScreen):
     def hindrance_of(self, name: str) -> str | None:
         if name not in set(Act):
             return super().hindrance_of(name)
-        return acts.hindrance(self._reader, Act(name), acts.in_hand(self.entity_in_hand))
+        return acts.hindrance(self._reader, Act(name), self._meant(Act(name)))
 
     def compose_of(self, name: str) -> Composed | None:
         if name not in set(Act):
             return super().compose_of(name)
-        composed, cursor = acts.compose(Act(name), acts.in_hand(self.entity_in_hand))
+        composed, cursor = acts.compose(Act(name), self._meant(Act(name)))
         if cursor is None:
             return composed
         self.open_command(composed.text)
         self.command_line.open(composed.text.removeprefix("!"), cursor)
         return None
+
+    def _meant(self, act: Act) -> acts.InHand:
+        return acts.meant(self._reader, act, acts.in_hand(self.entity_in_hand))
 
     # Folding
 

@@ -54,6 +54,14 @@ def in_hand(entity: str | None) -> InHand:
     return InHand(application=entity) if entity.startswith("a_") and number.isdecimal() else InHand(owner=entity)
 
 
+def meant(reader: Reader, act: Act, hand: InHand) -> InHand:
+    """What a key means: to decide on a role for which one owner applies is to decide on that application."""
+    if act not in (Act.ACCEPT, Act.DECLINE) or hand.role is None:
+        return hand
+    waiting = [row for row in people.applications_for(reader.index, hand.role) if row.status == "open"]
+    return InHand(application=waiting[0].application_id) if len(waiting) == 1 else hand
+
+
 def hindrance(reader: Reader, act: Act, hand: InHand) -> str | None:
     """Why an action is not possible on what is in hand, in words; None when it is."""
     return _REASONS[act](reader, hand)

@@ -82,6 +82,10 @@ async def test_a_captain_decides_and_assigns(tmp_path: Path, org: Organisation) 
         await owner.press("escape", "D")
         assert owner.line.text == "decline_application a_1 "
         await owner.press("escape", "l")
+        screen.show_entity("4_2_3")
+        await owner.press("A")
+        assert owner.line.text == "accept_application a_1"  # the only one for the role in hand
+        await owner.press("escape")
         screen.show_entity("4_3_3")
         await owner.press("n")
         await owner.type("lena")
