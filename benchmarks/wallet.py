@@ -43,10 +43,7 @@ def medians(kinds: dict[str, Callable[[], Run]]) -> dict[str, Run]:
     for _ in range(ROUNDS + 1):
         for name, call in kinds.items():
             found[name].append(call())
-    return {
-        name: Run(statistics.median(r.seconds for r in runs[1:]), 0.0, "")
-        for name, runs in found.items()
-    }
+    return {name: Run(statistics.median(r.seconds for r in runs[1:]), 0.0, "") for name, runs in found.items()}
 
 
 def main() -> None:

@@ -38,10 +38,10 @@ _INTEGRITY: Final = "integrity"
 _SUMMARY: Final = "summary"
 _NONE: Final = "No row passes. Esc takes the filter away."
 _COLUMNS: Final = (
-    Column("When", width=16, drop=1),
+    Column("When", width=16),
     Column("Who", width=10),
     Column("What", width=14),
-    Column("About", width=10),
+    Column("About", width=10, drop=1),
     Column("Details", minimum=14, drop=2),
 )
 _FOUND: Final = (
@@ -98,10 +98,6 @@ class AuditScreen(BrowseScreen):
         super().on_mount()
         self.query_one(FilterInput).suggester = _Completing(self)
         self.workspace.commits.subscribe(self._commits_came)
-
-    def _commits_came(self) -> None:
-        """On the reader's own thread."""
-        self.post_message(CommitsCame())
 
     def on_unmount(self) -> None:
         self._looker.close()

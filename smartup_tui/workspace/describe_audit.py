@@ -8,7 +8,7 @@ from smartup_tui.forge.unified import FileDiff
 from smartup_tui.workspace import words
 from smartup_tui.workspace.audit import EventProof, Integrity
 from smartup_tui.workspace.commit_values import CommitChanges
-from smartup_tui.workspace.describe_findings import fenced
+from smartup_tui.workspace.describe_findings import fenced, sentence
 
 _LINES = 24
 _LONGEST = 240
@@ -99,7 +99,7 @@ def describe_integrity(found: Integrity, now: datetime) -> str:
     first = (
         "Nothing was found against the ledger's rules."
         if not found.findings
-        else f"{count} of {len(found.findings)} findings are open."
+        else ("One finding is open." if count == 1 else f"{count} findings are open.")
         if count
         else f"All {len(found.findings)} findings are acknowledged or explained."
     )
@@ -138,7 +138,7 @@ def describe_problem(problem: tuple[str, int | None, str | None, str]) -> str:
     return "\n\n".join(
         (
             "# Not readable",
-            message[:1].upper() + message[1:] + ".",
+            sentence(message),
             "\n".join(facts),
             "The row is left out of every list and sum here; all others stand. Whoever keeps the ledger mends it.",
         )

@@ -50,7 +50,7 @@ def describe_finding(found: StoredFinding) -> str:
         facts.append(f"- file {f.path}" + (f", line {f.line}" if f.line else ""))
     if f.commit:
         facts.append(f"- commit {f.commit[:10]}")
-    parts = [f"# {title(found)}", f.message[:1].upper() + f.message[1:] + ".", "\n".join(facts)]
+    parts = [f"# {title(found)}", sentence(f.message), "\n".join(facts)]
     if f.before or f.after:
         lines = [f"-{line}" for line in f.before.split("\n") if f.before]
         lines += [f"+{line}" for line in f.after.split("\n") if f.after]
@@ -61,6 +61,13 @@ def describe_finding(found: StoredFinding) -> str:
             "Ask leadership what happened. When you know, acknowledge it: `A` here, or `smartup ledger findings`."
         )
     return "\n\n".join(part for part in parts if part)
+
+
+def sentence(message: str) -> str:
+    """A finding's message as a sentence; a path in front stays as it is spelled."""
+    first = message.partition(" ")[0]
+    begun = message if "/" in first or "." in first else message[:1].upper() + message[1:]
+    return f"{begun}."
 
 
 def fenced(lines: list[str]) -> str:

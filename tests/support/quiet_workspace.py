@@ -9,6 +9,7 @@ from typing import Any
 
 from smartup_tui.config import Home, Profile, Settings, write_profile
 from smartup_tui.matrix.history import RoomHistory
+from smartup_tui.matrix.messages import StoredMessage
 from smartup_tui.matrix.replies import Reply
 from smartup_tui.matrix.rooms import Invite, Room
 from smartup_tui.matrix.status import Wake
@@ -55,6 +56,7 @@ class FakeConnection(Connection):
         super().__init__(*arguments)
         self.rooms: Sequence[Room] = ROOMS
         self.said: dict[str, Reply] = {}
+        self.messages: dict[str, StoredMessage] = {}
         self.started = self.stopped = False
         self.words: str | None = None
 
@@ -93,6 +95,9 @@ class _Rooms:
 
     def invites(self) -> list[Invite]:
         return []
+
+    def message(self, event_id: str) -> StoredMessage | None:
+        return self._connection.messages.get(event_id)
 
     def history(self, room_id: str) -> RoomHistory:
         return self._connection._own_store.history(room_id)

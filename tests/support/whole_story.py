@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Change, Outcome
+from smartup_tui.ledger.tree import Tree
 from tests.support.organisation import FOUNDER, Organisation
 
 ROLL_LATE: Final = "policies/validation-rules.yml: roll_days = 3000"
@@ -28,13 +29,18 @@ class Paced(Organisation):
         """Nothing is given yet; `given` holds each command with who gave it, by the place of its change in `sealed`."""
         super().__init__()
         self.given: dict[int, Given] = {}
+        self.before: dict[int, Tree] = {}
+        """The ledger before each of them, settled."""
 
     def attempt(self, command: str, actor: str, /, *, at: datetime | str | None = None, **arguments: Any) -> Outcome:
         """Give a command a minute after the one before."""
         self.wait(minutes=1)
+        self.settle()
+        before = self.tree
         outcome = super().attempt(command, actor, at=at, **arguments)
         if isinstance(outcome, Change):
-            self.given[len(self.sealed) - 1] = (command, actor, arguments)
+            number = len(self.sealed) - 1
+            self.given[number], self.before[number] = (command, actor, arguments), before
         return outcome
 
 

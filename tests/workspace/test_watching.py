@@ -40,7 +40,7 @@ from tests.support.organisation import Organisation, company, edited
 Files = dict[str, bytes]
 CLAIMS, EVENTS, TASKS = tables.CLAIMS.path, tables.EVENTS.path, tables.TASKS.path
 SEGMENT = "master-events/000001.csv"
-_ON_PAPER = settings(max_examples=100, deadline=None, phases=(Phase.generate,))
+_ON_PAPER = settings(max_examples=60, deadline=None, phases=(Phase.generate,))
 # A commit on a forge takes some hundredths of a second: few examples, and none is made smaller afterwards.
 _ON_THE_FORGE = settings(
     max_examples=4,

@@ -26,6 +26,8 @@ MOST: Final = 10_000
 """Rows that a filtered list holds; who looks for more narrows it further."""
 
 _EVENTS: Final = quoted(tables.EVENTS.name)
+_INDEXED: Final = frozenset({"actor", "entity_id", "request_id"})
+_LAST: Final = "\U0010ffff"
 _TEXT: Final = "(actor || ' ' || action || ' ' || entity_id || ' ' || ifnull(details, ''))"
 
 
@@ -40,7 +42,10 @@ class Trail(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrailFilter:
-    """What a list of audit rows is narrowed to. `exact` are columns with their values, days are UTC and inclusive."""
+    """What a list of audit rows is narrowed to. Days are UTC and inclusive.
+
+    `exact` are columns with their values; where no row has a value, those pass that begin with it.
+    """
 
     trail: Trail = Trail.ALL
     alias: str = ""
@@ -204,8 +209,12 @@ def _condition(index: Index, wanted: TrailFilter) -> tuple[str, list[Any]]:
     elif wanted.trail is Trail.SCRIPTS:
         conditions.append("script NOT LIKE 'api:%'")
     for column, value in wanted.exact:
-        conditions.append(f"{quoted(column)} = ?")
-        parameters.append(value)
+        if column in _INDEXED and _is_there(index, column, value):
+            conditions.append(f"{quoted(column)} = ?")
+            parameters.append(value)
+        else:  # a value that is not written to its end yet: all that begin so
+            conditions.append(f"({quoted(column)} >= ? AND {quoted(column)} < ?)")
+            parameters += [value, value + _LAST]
     for word in wanted.words:
         conditions.append(f"{_TEXT} LIKE ? ESCAPE '\\'")
         parameters.append(_like(word))
@@ -216,6 +225,12 @@ def _condition(index: Index, wanted: TrailFilter) -> tuple[str, list[Any]]:
         conditions.append("timestamp < ?")
         parameters.append((wanted.last + timedelta(days=1)).isoformat())
     return " AND ".join(conditions), parameters
+
+
+def _is_there(index: Index, column: str, value: str) -> bool:
+    """Whether any row has this very value."""
+    statement = f"SELECT 1 FROM {_EVENTS} WHERE {quoted(column)} = ? LIMIT 1"  # noqa: S608
+    return index.connection.execute(statement, (value,)).fetchone() is not None
 
 
 def _like(word: str) -> str:

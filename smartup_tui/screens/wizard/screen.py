@@ -20,6 +20,9 @@ from smartup_tui.widgets.lines import FrameHeader, KeyBar, KeyHint, OneLine, Rul
 from smartup_tui.widgets.wrapped import WrappedText
 from smartup_tui.workspace.checks import Check, Health
 
+_ORDER = (Health.FAULT, Health.ADVICE, Health.WELL)
+"""What is in the way comes first: the window may be low."""
+
 
 class WizardScreen(Screen[None]):
     """The steps, one after the other. Enter goes on, Esc goes back, and what was found stays in sight."""
@@ -89,9 +92,14 @@ class WizardScreen(Screen[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        fields = [*self.query(Field)]
-        if event.input is not fields[-1] and not all(field.value for field in fields[:-1]):
-            self.action_field(1)
+        fields, asks = [*self.query(Field)], self.step.asks(self.state)
+        at = next((number for number, field in enumerate(fields) if field is event.input), 0)
+        missing = next((f for f, ask in zip(fields, asks, strict=True) if not ask.secret and not f.value.strip()), None)
+        after = fields[at + 1] if at + 1 < len(fields) else None
+        if missing is not None and missing is not event.input:
+            missing.focus(scroll_visible=False)
+        elif after is not None and not asks[at].secret and not after.value:
+            after.focus(scroll_visible=False)
         else:
             self.action_go_on()
 
@@ -155,8 +163,9 @@ class WizardScreen(Screen[None]):
         well = [check.name for check in long_ago if check.health is Health.WELL]
         told = [check for check in long_ago if check.health is not Health.WELL]
         told += [check for number in (self._number - 1, self._number) for check in self._found.get(number, ())]
+        told.sort(key=lambda check: _ORDER.index(check.health))
         lines: list[tuple[str, Tone]] = [(f"{glyphs.yes} {', '.join(well)}", "done")] if well else []
-        self.query_one("#found", WrappedText).show([*lines, *_words(told, glyphs)])
+        self.query_one("#found", WrappedText).show([*_words(told, glyphs), *lines])
 
     def _say(self, text: str) -> None:
         self.query_one("#said", OneLine).set_line([(f" {text}", "muted")])

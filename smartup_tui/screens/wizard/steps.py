@@ -102,8 +102,8 @@ class Welcome(Step):
             ),
             "",
             (
-                "Have ready: your Matrix id with its password (or an access token), and the forge's address; a token for"
-                " the forge too, unless the ledger is public."
+                "Have ready: your Matrix id with its password (or an access token), and the forge's address; a token"
+                " for the forge too, unless the ledger is public."
             ),
         ]
         if state.draft != Draft():
