@@ -31,6 +31,7 @@ from smartup_tui.toolbox.effects import Settled
 from smartup_tui.toolbox.jobs import Job
 from smartup_tui.toolbox.rate import Buckets
 from smartup_tui.toolbox.result import Failure, Request, Result
+from tests.support.organisation import Organisation
 from tests.support.whole_story import whole_story
 from tests.toolbox.permission_world import KINDS
 from tests.toolbox.test_permission_matrix import outcome
@@ -179,10 +180,10 @@ def test_the_token_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch)
 
 def test_answers_of_queries_are_plain() -> None:
     """On a ledger in which much has happened, for somebody who took part in it."""
-    story = whole_story()
+    org = Organisation(whole_story().now, whole_story().tree)
     for command in CATALOGUE.values():
         if command.is_query and not any(argument.required for argument in command.arguments):
-            answer = story.attempt(command.name, "jonas")
+            answer = org.attempt(command.name, "jonas")
             assert isinstance(answer, Answer)
             for text in said(answer):
                 plain(text, command.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, cast
 
 from rich.segment import Segment
 from textual import events
@@ -24,16 +24,21 @@ class Changed(Message):
     """A field has another value."""
 
 
-class Done(Message):
-    """Enter: on to the next field."""
+class Form(Protocol):
+    """What a field asks of the form it is in.
+
+    It asks at once, not by a message: a key that is typed behind Enter must find the next field.
+    """
+
+    def field_done(self) -> None:
+        """Enter: on to the next field."""
+
+    def field_step(self, step: int) -> None:
+        """An arrow that leaves the field: up (-1) or down (1)."""
 
 
-class Step(Message):
-    """An arrow that leaves the field: up (-1) or down (1)."""
-
-    def __init__(self, step: int) -> None:
-        super().__init__()
-        self.step = step
+def _form(field: Widget) -> Form:
+    return cast("Form", field.screen)
 
 
 class Editor(Protocol):
@@ -71,15 +76,14 @@ class LineField(Input):
         super().insert_text_at_cursor(_one_line(text))
 
     def action_step(self, step: int) -> None:
-        self.post_message(Step(step))
+        _form(self).field_step(step)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.post_message(Changed())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.post_message(Done())
+    async def action_submit(self) -> None:
+        _form(self).field_done()
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -104,13 +108,13 @@ class LongField(TextArea):
 
     def action_cursor_up(self, select: bool = False) -> None:
         if not select and self.navigator.is_first_wrapped_line(self.cursor_location):
-            self.post_message(Step(-1))
+            _form(self).field_step(-1)
         else:
             super().action_cursor_up(select)
 
     def action_cursor_down(self, select: bool = False) -> None:
         if not select and self.navigator.is_last_wrapped_line(self.cursor_location):
-            self.post_message(Step(1))
+            _form(self).field_step(1)
         else:
             super().action_cursor_down(select)
 
@@ -124,7 +128,7 @@ class LongField(TextArea):
             event.stop()
             event.prevent_default()
         if event.key == "enter":
-            self.post_message(Done())
+            _form(self).field_done()
         elif event.key in _NEW_LINE:
             self.insert("\n")
 
@@ -175,10 +179,10 @@ class ChoiceField(Widget, can_focus=True):
         self.take(self._choices[at % len(self._choices)])
 
     def action_step(self, step: int) -> None:
-        self.post_message(Step(step))
+        _form(self).field_step(step)
 
     def action_done(self) -> None:
-        self.post_message(Done())
+        _form(self).field_done()
 
     def action_clear(self) -> None:
         self.take("")

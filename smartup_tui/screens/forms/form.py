@@ -13,7 +13,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from smartup_tui.catalogue.model import Command
-from smartup_tui.screens.forms.fields import Changed, Done, Step
+from smartup_tui.screens.forms.fields import Changed, LineField, LongField
 from smartup_tui.screens.forms.row import FieldRow
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import KeyBar, KeyHint, OneLine, Rule
@@ -98,10 +98,22 @@ class CommandForm(ModalScreen[Outcome]):
 
     # Keys
 
+    def on_key(self, event: events.Key) -> None:
+        """A letter that was typed before the first field was there; fields keep theirs to themselves."""
+        field = self.focused
+        if not event.is_printable or event.character is None:
+            return
+        if isinstance(field, LineField):
+            field.insert_text_at_cursor(event.character)
+        elif isinstance(field, LongField):
+            field.insert(event.character)
+
     def action_leave(self) -> None:
+        self._read_fields()
         self.dismiss(Outcome(None, self.draft.values))
 
     def action_finish(self) -> None:
+        self._read_fields()
         problem = self.draft.first_problem
         if problem is None:
             self.dismiss(Outcome(self.draft.text, self.draft.values))
@@ -118,28 +130,27 @@ class CommandForm(ModalScreen[Outcome]):
         at = rows.index(row) + step if row is not None else 0
         self.set_focus(rows[at % len(rows)].editor)
 
-    def on_step(self, event: Step) -> None:
-        event.stop()
+    def field_step(self, step: int) -> None:
+        """An arrow in a field: through what is offered, else to the next field."""
         row = self._row
         if row is not None and row.offering:
-            row.choose(event.step)
+            row.choose(step)
         else:
-            self.action_step(event.step)
+            self.action_step(step)
 
-    def on_done(self, event: Done) -> None:
-        event.stop()
+    def field_done(self) -> None:
+        """Enter in a field: take what is chosen, and go on; behind the last one, finish."""
         rows, row = self._rows, self._row
-        if row is None or (row.take_offer() and row is not rows[-1]):
-            self.action_step(1)
-        elif row is rows[-1]:
+        if row is not None:
+            row.take_offer()
+        if row is rows[-1]:
             self.action_finish()
         else:
             self.action_step(1)
 
     def on_changed(self, event: Changed) -> None:
         event.stop()
-        for row in self._rows:
-            self.draft = self.draft.with_value(row.argument.name, row.typed)
+        self._read_fields()
         in_hand = self._row
         if in_hand is not None:
             in_hand.look()
@@ -160,6 +171,10 @@ class CommandForm(ModalScreen[Outcome]):
         self._show()
 
     # What is shown
+
+    def _read_fields(self) -> None:
+        for row in self._rows:
+            self.draft = self.draft.with_value(row.argument.name, row.typed)
 
     def _show(self) -> None:
         if not self.is_mounted:
