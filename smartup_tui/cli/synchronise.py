@@ -9,24 +9,19 @@ from smartup_tui.config import Home
 from smartup_tui.workspace import words
 
 
-def synchronise(home: Home, name: str) -> tuple[tuple[str, ...], bool, int]:
-    """Bring a profile's read model up to date, with a progress line. Raises `ForgeError`.
-
-    Answers what changed, whether old rows did, and how many findings about the ledger's past are open.
-    """
+def synchronise(home: Home, name: str) -> tuple[tuple[str, ...], bool]:
+    """Bring a profile's read model up to date, with a progress line; answers what changed. Raises `ForgeError`."""
     from smartup_tui.workspace.sync_job import Synchroniser  # noqa: PLC0415 - brings the HTTP client
 
-    async def run() -> tuple[tuple[str, ...], bool, int]:
+    async def run() -> tuple[tuple[str, ...], bool]:
         synchroniser = Synchroniser(home, name)
         try:
             ingested, rewritten = await synchroniser.run(
                 lambda step, done, total: progress_line(f"{done} of {total} {words.step(step)}")
             )
-            progress_line("checking how it came to be")
-            found = (await synchroniser.prove()).open
         finally:
             progress_end()
             await synchroniser.close()
-        return ingested.changed, rewritten or bool(ingested.rewritten), found
+        return ingested.changed, rewritten or bool(ingested.rewritten)
 
     return asyncio.run(run())

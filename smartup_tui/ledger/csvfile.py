@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 from smartup_tui.ledger.problems import LedgerFileError, Problem
 
@@ -27,7 +28,8 @@ class RecordError(ValueError):
         self.expected = expected
 
 
-class Record(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Record:
     """One record as it stands: the line where it begins (from 1) and its bytes without the line's end."""
 
     line: int

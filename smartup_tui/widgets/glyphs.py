@@ -39,11 +39,6 @@ class Glyphs:
     bar_empty: str = "░"
     quote: str = "│"
     bullet: str = "•"
-    steps: str = " ▁▂▃▄▅▆▇█"
-    """One cell of a column, from nothing to full."""
-    link: str = "›"
-    folded: str = "+"
-    unfolded: str = "-"
 
 
 UNICODE = Glyphs()
@@ -59,8 +54,6 @@ ASCII = Glyphs(
     bar_empty=".",
     quote="|",
     bullet="*",
-    steps=" .:#",
-    link="^",
 )
 
 
