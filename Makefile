@@ -29,8 +29,9 @@ lint: env ## Style, types and import directions only
 docs: env ## Build the documentation into build/docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir build/docs
 
-reference: env ## Make docs/commands.md and docs/openapi.json again, from the catalogue of commands
+reference: env ## Make docs/commands.md, docs/openapi.json and docs/keys.md again, from catalogue and bindings
 	@$(BIN)/python -m smartup_tui.toolbox.reference docs
+	@$(BIN)/python -m smartup_tui.key_reference docs
 
 bench: env ## Measure: start-up, the circle of a command, lists (takes minutes)
 	@$(BIN)/python -m benchmarks

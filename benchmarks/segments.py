@@ -17,7 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from smartup_tui.ledger.compose import CommitDraft
-from smartup_tui.ledger.tables import EVENTS
+from smartup_tui.ledger.economy.sk import first_of_month
+from smartup_tui.ledger.tables import EVENTS, KARMA
 from smartup_tui.toolbox.publish import ForgeStore, Published
 from smartup_tui.toolbox.service import Toolbox, standard_rules
 from tests.support.organisation import company
@@ -54,6 +55,16 @@ def trail(rows: int, header: bytes, until: datetime) -> Iterator[bytes]:
         yield b"".join(lines)
 
 
+def karma(rows: int, until: datetime) -> bytes:
+    """What the first of each month has left in the karma log of a ledger of that age."""
+    lines, day = [",".join(KARMA.header).encode() + b"\n"], until - timedelta(minutes=rows)
+    while (day := datetime.combine(first_of_month(day, 1), datetime.min.time(), UTC)) < until:
+        lines.append(
+            f"{day:%Y-%m-%dT%H:%M:%SZ},KARMA,5,,maria,{first_of_month(day, -1):%Y-%m},,,active_month,\n".encode()
+        )
+    return b"".join(lines)
+
+
 def age(place: Place, rows: int, until: datetime) -> None:
     """Put an old audit trail below the ledger, in one commit by git."""
     header = (place.files()[EVENTS.path]).partition(b"\n")[0] + b"\n"
@@ -62,6 +73,8 @@ def age(place: Place, rows: int, until: datetime) -> None:
     for number, data in enumerate(trail(rows, header, until), start=1):
         path = f"{EVENTS.segments}{number:06}.csv".encode()
         parts.append(b"M 100644 inline %s\ndata %d\n%s\n" % (path, len(data), data))
+    data = karma(rows, until)
+    parts.append(b"M 100644 inline %s\ndata %d\n%s\n" % (KARMA.path.encode(), len(data), data))
     command = ["git", "-C", str(place.repository), "fast-import", "--quiet", "--date-format=raw-permissive"]
     subprocess.run(command, input=b"".join(parts), check=True)
 

@@ -14,11 +14,12 @@ from smartup_tui import config
 from smartup_tui.config import Home
 from smartup_tui.config_error import ConfigError
 from smartup_tui.log import open_log
-from smartup_tui.screens.base import CalmApp
 from smartup_tui.screens.commands import Commands
+from smartup_tui.screens.frame import SCREENS
 from smartup_tui.screens.news import WorkspaceNews
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.plain_text import as_markdown
+from smartup_tui.screens.shell import ShellApp
 from smartup_tui.widgets.lines import Tabs
 from smartup_tui.workspace.state import News
 from smartup_tui.workspace.workspace import Workspace
@@ -26,33 +27,22 @@ from smartup_tui.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from smartup_tui.launch import Terminal
 
-# The screens in the order of their number keys; each is imported when it is first opened.
-SCREENS = {
-    "Today": ("smartup_tui.screens.today", "TodayScreen"),
-    "Tasks": ("smartup_tui.screens.tasks", "TasksScreen"),
-    "Wallet": ("smartup_tui.screens.wallet", "WalletScreen"),
-}
 
-
-class WorkspaceApp(CalmApp):
+class WorkspaceApp(ShellApp):
     """One owner's workspace in this terminal."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(number), f"go('{name}')", name) for number, name in enumerate(SCREENS, 1)),
+        *(Binding(str(number % 10), f"go('{name}')", name) for number, name in enumerate(SCREENS, 1)),
         Binding("P", "problems", "what could not be read"),
         Binding("M", "toggle_mouse", "mouse on or off"),
         Binding("q", "quit", "quit"),
     ]
 
-    # Each screen has a stack of its own, so that no empty one is made, styled and laid out below the first.
-    DEFAULT_MODE = "Today"
-
     def __init__(self, workspace: Workspace, terminal: Terminal | None = None, log_file: Path | None = None) -> None:
-        super().__init__(workspace.settings, terminal, log_file=log_file)
-        self.workspace = workspace
+        super().__init__(workspace, terminal, log_file)
         self.commands = Commands(self, workspace)
-        self._made: dict[str, OwnerScreen] = {}
         for name in SCREENS:
+            # Each has a stack of its own, so that no empty one is made, styled and laid out below the first.
             self.add_mode(name, partial(self._make, name))
         self.opening = True
         """The first synchronisation has not ended and no key was pressed: its end repaints the screen once."""
@@ -81,7 +71,7 @@ class WorkspaceApp(CalmApp):
         """Show a screen; of Tasks a certain list, narrowed to words, or a certain task."""
         self._show(name)
         if scope or entity:
-            screen = self._made[name]
+            screen = self.made[name]
             screen.call_later(screen.narrow, scope, entity, words)  # on its own queue, so after it is made
 
     def action_problems(self) -> None:
@@ -110,27 +100,22 @@ class WorkspaceApp(CalmApp):
         """The keys of a screen, from its bindings."""
         from smartup_tui.screens.key_help import key_help  # noqa: PLC0415 - seldom needed
 
-        self.read("Keys", key_help(screen, screen.NAME, OwnerScreen.BINDINGS))
+        self.read("Keys", key_help(screen, screen.NAME))
 
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
         self._show(event.name)
 
-    @property
-    def owner_screen(self) -> OwnerScreen | None:
-        """The screen of the workspace that is open, below a page that may lie over it; None while it is made or taken
-        down, when news can not be shown and need not be.
-        """
-        found = next((s for s in reversed(self.screen_stack) if isinstance(s, OwnerScreen)), None)
-        return found if found is not None and found.is_ready else None
-
     def _show(self, name: str) -> None:
         if name != self.current_mode:
             self.switch_mode(name)
+            self.keep_session()
 
     def _make(self, name: str) -> OwnerScreen:
-        module, kind = SCREENS[name]
-        made: OwnerScreen = getattr(importlib.import_module(module), kind)(self.workspace)
-        self._made[name] = made
+        # Each screen is a module of its own, imported when it is first opened.
+        module = importlib.import_module(f"smartup_tui.screens.{name.lower()}")
+        made: OwnerScreen = getattr(module, f"{name}Screen")(self.workspace)
+        self.made[name] = made
+        self.come_back(name)
         return made
 
     # News
@@ -174,21 +159,40 @@ class WorkspaceApp(CalmApp):
         self.exit()
 
 
-def run(home: str | None, profile: str | None, terminal: Terminal) -> int:
-    """Open the workspace of a profile; returns the exit code."""
+def run(home: str | None, profile: str | None, terminal: Terminal, *, setup: bool = False) -> int:
+    """Open the workspace of a profile, after the wizard where there is none (or `setup`); returns the exit code."""
     where = Home.find(Path(home)) if home else Home.find()
-    try:
-        loaded = config.load(where)
-        name, chosen = loaded.choose(profile)
-    except ConfigError as error:
-        terminal.complaints += [error.message, error.hint]
-        return 5
-    open_log(where.log_file)
-    workspace = Workspace(where, name, chosen, loaded.settings, root=Path(home) if home else None)
-    try:
-        return WorkspaceApp(workspace, terminal, where.log_file).start()
-    finally:
-        workspace.stop()
+    while True:
+        try:
+            loaded = config.load(where)
+            if setup or not loaded.profiles:
+                from smartup_tui.screens.wizard.app import run_wizard  # noqa: PLC0415 - once in an owner's life
+
+                stored = run_wizard(home, profile, terminal)
+                if stored is None:
+                    return 0
+                terminal.turn_to(home, profile if profile == stored else None)
+                profile, setup = stored, False
+                continue
+            if loaded.settings.keymap:
+                from smartup_tui.screens.keymap import check  # noqa: PLC0415 - it looks at every screen
+
+                check(loaded.file, loaded.settings.keymap)
+            name, chosen = loaded.choose(profile)
+        except ConfigError as error:
+            terminal.complaints += [error.message, error.hint]
+            return 5
+        open_log(where.log_file)
+        workspace = Workspace(where, name, chosen, loaded.settings, root=Path(home) if home else None)
+        app = WorkspaceApp(workspace, terminal, where.log_file)
+        try:
+            code = app.start()
+        finally:
+            workspace.stop()
+        if app.next_profile is None:
+            return code
+        profile = app.next_profile
+        terminal.turn_to(home, profile)
 
 
-__all__ = ["SCREENS", "WorkspaceApp", "run"]
+__all__ = ["WorkspaceApp", "run"]

@@ -92,8 +92,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     command_max_age: Annotated[int, msgspec.Meta(ge=0, le=82_800)] = 600
     """Seconds after which an unsent command waits for the owner's decision. Below the 23 hours in which the
     homeserver certainly still knows a transaction id."""
+    restore_session: bool = True
+    """Whether the workspace opens where it was left: screen, views, filters and what was marked."""
+    export_folder: str = ""
+    """Where exported tables and pictures go; the folder that `smartup` was started in when it is empty."""
     keymap: dict[str, str] = {}
-    """Key by action, where the owner wants another one."""
+    """Keys by the id of their action (docs/keys.md), where the owner wants other ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,15 @@ def write_profile(home: Home, name: str, profile: Profile, *, default: bool = Fa
         profiles[name] = {k: v for k, v in msgspec.to_builtins(profile).items() if v not in ("", [], {})}
         if default:
             document["default_profile"] = name
+
+    _edit(home, change)
+
+
+def write_secret_kind(home: Home, kind: SecretKind) -> None:
+    """Say where secrets are kept from now on."""
+
+    def change(document: TOMLDocument) -> None:
+        document["secrets"] = kind
 
     _edit(home, change)
 

@@ -49,6 +49,8 @@ class Terminal:
         """Whether the alternate screen is on; the application's driver keeps it true to the facts."""
         self.shown = False
         """Whether a kept picture was shown."""
+        self.stays = False
+        """The application ends and another one takes the screen: the shell's is not shown in between."""
         self.words: list[str] = []
         self.complaints: list[str] = []
         self._attributes: list[Any] | None = None
@@ -94,6 +96,12 @@ class Terminal:
             _save(self.frame_file, self.conditions_now, picture)
         except OSError:
             self.forget()
+
+    def turn_to(self, home: str | None, profile: str | None) -> None:
+        """The next picture is that of another profile."""
+        self.stays = False
+        self.frame_file = frame_file(home, profile)
+        self.conditions_now = _conditions(os.path.join(directory("config", home), "config.toml"))  # noqa: PTH118
 
     def forget(self) -> None:
         """Keep no picture."""

@@ -162,6 +162,14 @@ def open_store(kind: SecretKind, home: Home) -> SecretStore:
     return KeyringStore() if kind == "keyring" else AutoStore(files)
 
 
+def place(kind: SecretKind, home: Home) -> str:
+    """Where a new secret is kept, in words. Loads the keyring's library to ask it."""
+    if kind == "keyring" or (kind == "auto" and _keyring_works()):
+        return "the keyring of this machine"
+    reason = "this machine has no keyring that works; " if kind == "auto" else ""
+    return f"{reason}a file that only you can read, in {home.config / 'secrets'}"
+
+
 def _keyring() -> ModuleType:
     import keyring  # noqa: PLC0415 (33 ms, and never needed before the first picture)
     import keyring.errors  # noqa: PLC0415

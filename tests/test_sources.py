@@ -129,7 +129,7 @@ def outside_imports(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("folder", "groups"),
-    [("smartup_tui", ("lab", "site")), ("tests", ("lab", "site", "test")), ("benchmarks", ("lab", "test"))],
+    [("smartup_tui", ("lab", "site", "browser")), ("tests", ("lab", "site", "test")), ("benchmarks", ("lab", "test"))],
 )
 def test_what_is_imported_is_asked_for(folder: str, groups: tuple[str, ...]) -> None:
     """A library that only happens to be installed with another one may be gone with that one's next version."""
@@ -150,7 +150,7 @@ def test_lock_file_holds_what_the_project_asks_for() -> None:
         pins.setdefault(canonicalize_name(pin), set()).add(version)
     missing = [
         str(wanted)
-        for wanted in requirements("lab", "site", "test", "build")
+        for wanted in requirements("lab", "site", "browser", "test", "build")
         if not any(wanted.specifier.contains(v, prereleases=True) for v in pins.get(canonicalize_name(wanted.name), ()))
     ]
     assert missing == []

@@ -62,6 +62,11 @@ def complete(text: str, cursor: int, source: Source, limit: int = LIMIT) -> tupl
     return tuple(islice(_unique(moved), limit))
 
 
+def complete_value(argument: Argument, typed: str, source: Source, limit: int = LIMIT) -> tuple[tuple[str, str], ...]:
+    """What an argument may be, given what is typed of it: values with what to show beside each, best first."""
+    return tuple(islice(dict(_known(argument, typed, source, limit)).items(), limit))
+
+
 def _names(before: str, shift: int) -> Iterator[Completion]:
     begin = len(before) - len(before.lstrip()) + shift
     end = len(before) + shift

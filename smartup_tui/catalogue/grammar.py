@@ -114,14 +114,19 @@ def write(command: Command, arguments: Mapping[str, str]) -> str:
     return text
 
 
+def read_value(argument: Argument, text: str) -> str | Fault:
+    """The value that a text alone gives an argument, as a form's field does; or why it is none."""
+    if argument.choices and argument.kind is not Kind.CHOICE:
+        word = text.lower()
+        if word in argument.choices:
+            return word
+    return values.canonical(argument, text)
+
+
 def _value(slot: Slot) -> str | Fault:
     if slot.unclosed:
         return Fault(f"The quotes around the {slot.argument.noun} are not closed.")
-    if slot.argument.choices and slot.argument.kind is not Kind.CHOICE:
-        word = slot.value.lower()
-        if word in slot.argument.choices:
-            return word
-    return values.canonical(slot.argument, slot.value)
+    return read_value(slot.argument, slot.value)
 
 
 def _as_word(command: Command, argument: Argument, value: str, *, last: bool) -> str:

@@ -6,6 +6,7 @@ needs is imported when it is called.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Final, NamedTuple
 
@@ -42,20 +43,35 @@ COMMANDS: Final = {
     "task": Entry("one task with its page, seats and sessions", "reading", "task"),
     "wallet": Entry("SC and SK: live, pending, and what moved", "reading", "wallet"),
     "clock": Entry("the running session and today's total", "reading", "clock"),
+    "people": Entry("owners, teams, roles and applications", "listing", "people"),
+    "objectives": Entry("objectives with who leads them", "listing", "objectives"),
+    "proposals": Entry("proposals with their windows and results", "listing", "proposals"),
+    "treasury": Entry("the treasury's rows, the newest first", "listing", "treasury"),
+    "audit": Entry("the audit trail, by owner, action, entity and day", "listing", "audit"),
+    "history": Entry("what happened to one task, award, owner: any id", "listing", "history"),
+    "export": Entry("a table of the ledger as CSV or JSON", "exporting", "export"),
     "send": Entry("give a !command, as in the workspace", "sending", "send"),
     "sync": Entry("read what is new in the ledger", "upkeep", "sync"),
+    "setup": Entry("set up an organisation: homeserver, forge, who you are", "setup", "setup"),
+    "profiles": Entry("the organisations that are set up, or one forgotten", "profiles", "profiles"),
+    "serve": Entry("the workspace in a browser on this machine", "serve", "serve"),
     "doctor": Entry("check the set-up and say how to mend it", "upkeep", "doctor"),
     "lab": Entry("the whole system on this machine: up, down, status, reset, check", "lab", "lab"),
     "ledger": Entry("a ledger as a whole: verify, repair, import", "ledger", "ledger"),
     "toolbox": Entry("the Toolbox: serve, run, settle", "servers", "toolbox"),
     "engelbot": Entry("Engelbot: run", "servers", "engelbot"),
     "forge": Entry("the embedded forge: serve", "servers", "forge"),
+    "completion": Entry("what a shell reads to complete commands and ids", "completion", "completion"),
     "version": Entry("versions, for a report of a fault", "upkeep", "version"),
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (see `exits`)."""
+    if "_ARGCOMPLETE" in os.environ:
+        from smartup_tui.cli.completion import answer  # noqa: PLC0415
+
+        answer(COMMANDS, _parser())
     arguments = list(sys.argv[1:] if argv is None else argv)
     found = _globals(arguments)
     if found is None:
@@ -101,7 +117,7 @@ def _workspace(home: str | None, profile: str | None) -> int:
 
 def _run(name: str, arguments: list[str], home: str | None, profile: str | None) -> int:
     entry = COMMANDS[name]
-    if entry.module != "reading":
+    if entry.module not in ("reading", "listing", "exporting"):
         return _parsed(name, entry, arguments, home, profile)
     import gc  # noqa: PLC0415
 

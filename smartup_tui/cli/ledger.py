@@ -1,4 +1,4 @@
-"""`smartup ledger verify | repair | import`: checking from an owner's machine; mending and importing from the host."""
+"""`smartup ledger verify | findings | repair | import`: checking from an owner's machine; mending from the host."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.failures import CommandFailed
-from smartup_tui.cli.opening import home_of
+from smartup_tui.cli.opening import home_of, profile_of
 from smartup_tui.cli.output import print_json, progress_end, progress_line
 from smartup_tui.text import clean_line
 
@@ -26,8 +26,21 @@ def ledger(parser: ArgumentParser) -> None:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     check = commands.add_parser("verify", help="check the ledger's files and every commit that made them")
     check.add_argument("--files-only", action="store_true", help="leave the commits out: quicker, and proves less")
+    check.add_argument(
+        "--clone", type=Path, metavar="PATH", help="check this clone of the repository, without a server"
+    )
+    check.add_argument("--branch", metavar="NAME", help="with --clone: the branch, if not the one checked out")
     _json(check)
     check.set_defaults(run=_verify)
+    seen = commands.add_parser(
+        "findings", help="what the watch over the ledger's past has found on this machine, and who has looked at it"
+    )
+    seen.add_argument(
+        "--acknowledge", nargs="*", type=int, metavar="N", help="you know of these (of all): no alarm more"
+    )
+    seen.add_argument("--note", default="", metavar="TEXT", help="with --acknowledge: what you found out")
+    _json(seen)
+    seen.set_defaults(run=_findings)
     mend = commands.add_parser(
         "repair", help="complete what was left by halves; nothing is deleted, and no row of a log is changed"
     )
@@ -65,12 +78,16 @@ def _open_host(arguments: Namespace) -> Host:
 
 
 def _verify(arguments: Namespace) -> int:
-    from smartup_tui.workspace.proof import verify_ledger  # noqa: PLC0415 - brings the HTTP client
+    from smartup_tui.workspace.proof import verify_clone, verify_ledger  # noqa: PLC0415 - brings the HTTP client
 
+    past = not arguments.files_only
+    if arguments.branch and not arguments.clone:
+        raise CommandFailed(Exit.USAGE, "--branch belongs to --clone; the profile names the forge's branch.")
     try:
-        report = asyncio.run(
-            verify_ledger(home_of(arguments), arguments.profile, _checked, past=not arguments.files_only)
-        )
+        if arguments.clone:
+            report = verify_clone(arguments.clone, arguments.branch, _checked, past=past)
+        else:
+            report = asyncio.run(verify_ledger(home_of(arguments), arguments.profile, _checked, past=past))
     finally:
         progress_end()
     if arguments.json:
@@ -78,6 +95,26 @@ def _verify(arguments: Namespace) -> int:
     else:
         _say(report)
     return Exit.OK if report.ok else Exit.REFUSED
+
+
+def _findings(arguments: Namespace) -> int:
+    from smartup_tui.workspace.describe_findings import finding_lines, finding_values  # noqa: PLC0415 - only here
+    from smartup_tui.workspace.places import Places  # noqa: PLC0415
+    from smartup_tui.workspace.proof_store import FindingState, ProofStore  # noqa: PLC0415
+
+    home, name, _ = profile_of(arguments)
+    with ProofStore(Places.of(home, name).proof) as store:
+        if arguments.acknowledge is not None:
+            count = store.acknowledge(arguments.acknowledge or None, arguments.note)
+            print(f"{count} acknowledged." if count else "There was nothing to acknowledge.")
+            return Exit.OK
+        found = store.findings()
+    if arguments.json:
+        print_json([finding_values(one) for one in found])
+    else:
+        for line in [line for one in found for line in finding_lines(one)] or ["Nothing was found."]:
+            print(clean_line(line, 400))
+    return Exit.REFUSED if any(one.state is FindingState.OPEN for one in found) else Exit.OK
 
 
 def _repair(arguments: Namespace) -> int:

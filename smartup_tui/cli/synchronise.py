@@ -9,19 +9,24 @@ from smartup_tui.config import Home
 from smartup_tui.workspace import words
 
 
-def synchronise(home: Home, name: str) -> tuple[tuple[str, ...], bool]:
-    """Bring a profile's read model up to date, with a progress line; answers what changed. Raises `ForgeError`."""
+def synchronise(home: Home, name: str) -> tuple[tuple[str, ...], bool, int]:
+    """Bring a profile's read model up to date, with a progress line. Raises `ForgeError`.
+
+    Answers what changed, whether old rows did, and how many findings about the ledger's past are open.
+    """
     from smartup_tui.workspace.sync_job import Synchroniser  # noqa: PLC0415 - brings the HTTP client
 
-    async def run() -> tuple[tuple[str, ...], bool]:
+    async def run() -> tuple[tuple[str, ...], bool, int]:
         synchroniser = Synchroniser(home, name)
         try:
             ingested, rewritten = await synchroniser.run(
                 lambda step, done, total: progress_line(f"{done} of {total} {words.step(step)}")
             )
+            progress_line("checking how it came to be")
+            found = (await synchroniser.prove()).open
         finally:
             progress_end()
             await synchroniser.close()
-        return ingested.changed, rewritten or bool(ingested.rewritten)
+        return ingested.changed, rewritten or bool(ingested.rewritten), found
 
     return asyncio.run(run())

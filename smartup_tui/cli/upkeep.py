@@ -21,13 +21,16 @@ def sync(parser: ArgumentParser) -> None:
 
 def _sync(arguments: Namespace) -> int:
     home, name, _ = profile_of(arguments)
-    changed, rewritten = synchronise(home, name)
+    changed, rewritten, findings = synchronise(home, name)
     if arguments.json:
-        print_json({"changed": changed, "rewritten": rewritten})
+        print_json({"changed": changed, "rewritten": rewritten, "findings": findings})
         return Exit.OK
     print(f"Read: {', '.join(changed)}." if changed else "Nothing is new.")
     if rewritten:
-        print("Old rows of the ledger are not what they were. `smartup ledger verify` names them.")
+        print("Old rows of the ledger are not what they were. `smartup ledger findings` names them.")
+    elif findings:
+        count = "One finding" if findings == 1 else f"{findings} findings"
+        print(f"{count} about how the ledger was written. `smartup ledger findings` shows what.")
     return Exit.OK
 
 

@@ -155,18 +155,20 @@ class Inbox:
         return new
 
     def senders(self) -> list[str]:
-        """Who has commands that are not decided, the longest waiting first."""
+        """Who has commands whose answer is not in the outbox yet, the longest waiting first."""
         rows = self._database.connection().execute(
-            "SELECT sender FROM inbox WHERE state = ? GROUP BY sender ORDER BY min(seq)", (State.RECEIVED,)
+            "SELECT sender FROM inbox WHERE state IN (?, ?) GROUP BY sender ORDER BY min(seq)",
+            (State.RECEIVED, State.DECIDED),
         )
         return [str(row[0]) for row in rows]
 
     def next_of(self, sender: str) -> Item | None:
-        """The sender's oldest command that is not decided."""
+        """The sender's oldest command whose answer is not in the outbox yet."""
         row = (
             self._database.connection()
             .execute(
-                "SELECT * FROM inbox WHERE state = ? AND sender = ? ORDER BY seq LIMIT 1", (State.RECEIVED, sender)
+                "SELECT * FROM inbox WHERE state IN (?, ?) AND sender = ? ORDER BY seq LIMIT 1",
+                (State.RECEIVED, State.DECIDED, sender),
             )
             .fetchone()
         )

@@ -149,7 +149,10 @@ async def _show_health(folder: Path, bot: Engelbot, link: Link, reading: Reading
             )
         read = reading.latest is not None
         now = Health(os.getpid(), time.time(), status.state, read, not bot.toolbox_in_trouble, bot.waiting, error)
-        health.write(folder, now)
+        try:
+            health.write(folder, now)
+        except OSError as error:  # a full disk passes, and then a supervisor must see that we live
+            _log.error("the sign of life could not be written: %s", error.strerror)
         # Sooner at first, since a supervisor waits for the first good word.
         await asyncio.sleep(health.EVERY if now.ready else health.EVERY / 10)
 

@@ -12,7 +12,7 @@ from smartup_tui.engelbot import deciding, wording
 from smartup_tui.engelbot.asking import Asking
 from smartup_tui.engelbot.deciding import Ask, Ignore, Limits, Say
 from smartup_tui.engelbot.doors import Doors
-from smartup_tui.engelbot.inbox import Answer, Heard, Inbox, Item
+from smartup_tui.engelbot.inbox import Answer, Heard, Inbox, Item, State
 from smartup_tui.engelbot.reading import Reading
 from smartup_tui.engelbot.threads import Threads
 from smartup_tui.ledger.rows import Owner
@@ -58,7 +58,9 @@ class Serving:
         stumbles = 0
         while (item := self._inbox.next_of(sender)) is not None:
             try:
-                if stumbles >= STUMBLES and item.actor is None:
+                if item.state is State.DECIDED:  # its answer found no room on the disk
+                    await self._send(item)
+                elif stumbles >= STUMBLES and item.actor is None:
                     await self._say(item.heard, wording.our_fault(), asks=False)
                 else:
                     await self._handle(item)

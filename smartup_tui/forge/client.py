@@ -246,9 +246,9 @@ class ForgeClient:
         answer = await self._call(call, also=frozenset({409}), retry=retry)
         return ((), 0) if answer.status == 409 else responses.commits(answer)
 
-    async def commit(self, repo: RepoRef, sha: str, *, files: bool = True) -> Commit:
-        """One commit, with the files it touched unless ``files`` is off."""
-        return responses.commit(await self._call(requests.commit(repo, sha, files=files)))
+    async def commit(self, repo: RepoRef, sha: str, *, files: bool = True, signature: bool = False) -> Commit:
+        """One commit, with the files it touched unless ``files`` is off, and its signature if that is asked for."""
+        return responses.commit(await self._call(requests.commit(repo, sha, files=files, signature=signature)))
 
     async def diff(self, repo: RepoRef, sha: str) -> str:
         """What a commit changed against its first parent, as a unified diff. Untrusted text."""

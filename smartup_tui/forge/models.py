@@ -123,8 +123,20 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitSignature:
+    """What the forge says of a commit's signature: whether it holds, why not (the forge's word), and whose it is."""
+
+    verified: bool
+    reason: str
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit. ``files`` (path, ``added`` | ``modified`` | ``removed``) is filled only when it was asked for."""
+    """One commit. ``files`` (path, ``added`` | ``modified`` | ``removed``) is filled only when it was asked for.
+
+    ``signature`` is None where there is none, and where it was not asked for.
+    """
 
     sha: str
     message: str
@@ -134,6 +146,7 @@ class Commit:
     committed_at: datetime
     parents: tuple[str, ...]
     files: tuple[tuple[str, str], ...] = ()
+    signature: CommitSignature | None = None
 
 
 class Operation(enum.Enum):

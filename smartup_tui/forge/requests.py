@@ -125,9 +125,9 @@ def commits(repo: RepoRef, sha: str, *, path: str | None, not_: str | None, page
     return Call("GET", _repo(repo, "/commits"), _query(query))
 
 
-def commit(repo: RepoRef, sha: str, *, files: bool) -> Call:
-    """GET /git/commits/{sha}."""
-    query: dict[str, str | int | bool | None] = {"stat": False, "verification": False, "files": files}
+def commit(repo: RepoRef, sha: str, *, files: bool, signature: bool = False) -> Call:
+    """GET /git/commits/{sha}. With ``signature`` the server checks it, which costs it a process."""
+    query: dict[str, str | int | bool | None] = {"stat": False, "verification": signature, "files": files}
     return Call("GET", _repo(repo, f"/git/commits/{quote(sha, safe='')}"), _query(query))
 
 

@@ -20,6 +20,7 @@ from smartup_tui.forge.models import (
     Commit,
     CommitRequest,
     CommitResult,
+    CommitSignature,
     EntryKind,
     Identity,
     Operation,
@@ -275,7 +276,15 @@ def _commit(found: wire.Commit) -> Commit:
         committed_at=_time(inner.committer.date),
         parents=tuple(parent.sha for parent in found.parents or ()),
         files=tuple((file.filename, file.status) for file in found.files or ()),
+        signature=_verification(inner.verification),
     )
+
+
+def _verification(found: wire.Verification | None) -> CommitSignature | None:
+    if found is None or not found.signature:
+        return None
+    signer = (found.signer.username or found.signer.name) if found.signer is not None else ""
+    return CommitSignature(found.verified, _CONTROLS.sub(" ", found.reason)[:80], _CONTROLS.sub(" ", signer)[:80])
 
 
 def commit(answer: Answer) -> Commit:

@@ -175,8 +175,12 @@ class Mirror:
         try:
             lost, _ = await self._client.commits(self._repo, old.commit, not_=tip, limit=1, retry=NO_RETRY)
         except (errors.NotFound, errors.Invalid, errors.ServerError):
-            # The server no longer knows the old commit.
-            return True
+            # So a server answers that no longer knows the old commit, but also one that has a problem of its own.
+            try:
+                await self._client.commit(self._repo, old.commit, files=False)
+            except errors.NotFound:
+                return True
+            lost, _ = await self._client.commits(self._repo, old.commit, not_=tip, limit=1)
         return bool(lost)
 
     async def view_at(self, commit: str, base: TreeView | None = None) -> TreeView:

@@ -110,12 +110,29 @@ class Parent(msgspec.Struct):
     sha: str
 
 
+class Signer(msgspec.Struct):
+    """Whose key a signature was made with, as the server knows it."""
+
+    name: str = ""
+    username: str = ""
+
+
+class Verification(msgspec.Struct):
+    """What the server says of a commit's signature; ``signature`` is empty where there is none."""
+
+    verified: bool = False
+    reason: str = ""
+    signature: str | None = None
+    signer: Signer | None = None
+
+
 class InnerCommit(msgspec.Struct):
     """The git part of a commit."""
 
     message: str
     author: Signature
     committer: Signature
+    verification: Verification | None = None
 
 
 class CommitFile(msgspec.Struct):

@@ -10,8 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from smartup_tui.ledger.problems import LedgerFileError, Problem
 
@@ -28,8 +27,7 @@ class RecordError(ValueError):
         self.expected = expected
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record as it stands: the line where it begins (from 1) and its bytes without the line's end."""
 
     line: int

@@ -45,6 +45,8 @@ def permitted(command: Command, actor: Actor, snapshot: Snapshot, args: Argument
         return _worker(command, actor, snapshot)
     if command.tier is Tier.TEAMCAPTAIN:
         return _captain(command, actor, snapshot, args)
+    if command.name == "register_smartup" and not snapshot.rows(tables.ROLES):
+        return None  # begun and broken off before anybody had a role
     if command.tier is Tier.BOOTSTRAP and not actor.is_founder:
         return _no(f"You can't use !{command.name}.", "The founder can, from the command line.")
     return None

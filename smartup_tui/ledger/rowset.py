@@ -27,7 +27,7 @@ _SUPERSEDED_KEPT = 32
 class Part(Generic[R]):
     """The rows of one file: `rows` in file order, `lines` their line numbers, `problems` what could not be read."""
 
-    __slots__ = ("_indexes", "by_raw", "data", "header", "lines", "path", "problems", "rows")
+    __slots__ = ("_indexes", "_largest", "by_raw", "data", "header", "lines", "path", "problems", "rows")
 
     def __init__(self, path: str, header: tuple[str, ...]) -> None:
         """An empty part; `parse_part` fills it."""
@@ -39,6 +39,7 @@ class Part(Generic[R]):
         self.by_raw: dict[bytes, R] = {}
         self.data = b""
         self._indexes: dict[tuple[str, ...], dict[Any, tuple[R, ...]]] = {}
+        self._largest: dict[str, int] = {}
 
     def index(self, fields: tuple[str, ...]) -> Mapping[Any, tuple[R, ...]]:
         """The rows by the values of one field, or by the tuple of several; built at the first question."""
@@ -52,10 +53,17 @@ class Part(Generic[R]):
             known = self._indexes[fields] = {key: tuple(found) for key, found in lists.items()}
         return known
 
+    def largest(self, field: str) -> int:
+        """The largest number at the end of the ids in a field, 0 when there is none; looked for once."""
+        known = self._largest.get(field)
+        if known is None:
+            known = self._largest[field] = max((number(getattr(row, field)) for row in self.rows), default=0)
+        return known
+
     def moved(self, path: str) -> Part[R]:
         """The same rows under another path, as when a full log becomes a segment."""
         part: Part[R] = Part(path, self.header)
-        part.rows, part.lines, part._indexes = self.rows, self.lines, self._indexes
+        part.rows, part.lines, part._indexes, part._largest = self.rows, self.lines, self._indexes, self._largest
         part.problems = tuple(replace(problem, path=path) for problem in self.problems)
         return part
 
@@ -253,10 +261,11 @@ class _LazyParts(Sequence[Part[R]]):
 class Rows(Sequence[R]):
     """All rows of a table in one snapshot: segments first, in file order; bad rows are left out and reported."""
 
-    def __init__(self, table: Table[R], parts: Sequence[Part[R]]) -> None:
-        """Join the parts of a table."""
+    def __init__(self, table: Table[R], parts: Sequence[Part[R]], *, has_live: bool = True) -> None:
+        """Join the parts of a table; `has_live` says whether the last is the table's own file."""
         self.table = table
         self.parts = parts
+        self._has_live = has_live and bool(parts)
         self._joined: list[R] | None = None
         self._key = _key_fields(table)
 
@@ -273,8 +282,7 @@ class Rows(Sequence[R]):
     @property
     def live(self) -> Part[R] | None:
         """The rows of the table's own file, which may still change; None when there is no such file."""
-        last = self.parts[-1] if self.parts else None
-        return last if last is not None and last.path == self.table.path else None
+        return self.parts[-1] if self._has_live else None
 
     @property
     def _rows(self) -> list[R]:
@@ -311,7 +319,7 @@ class Rows(Sequence[R]):
         if len(key) != len(self._key):
             raise ValueError(f"the key of {self.table.name} is {', '.join(self.table.key) or 'none: it is a log'}")
         wanted = key[0] if len(key) == 1 else key
-        for part in self.parts:
+        for part in self.newest_first():  # what is asked for has seldom been final for long
             found = part.index(self._key).get(wanted)
             if found:
                 return found[0]
@@ -323,6 +331,21 @@ class Rows(Sequence[R]):
         wanted = values[fields[0]] if len(fields) == 1 else tuple(values[name] for name in fields)
         found = [part.index(fields).get(wanted, ()) for part in self.parts]
         return found[0] if len(found) == 1 else tuple(row for rows in found for row in rows)
+
+    def unrolled(self, **values: Any) -> tuple[R, ...]:
+        """The rows with these values in the table's own file: all there are of a status that is not final.
+
+        Only final rows roll into segments (ledger.md §2), so a look for what is open reads none of them.
+        """
+        live = self.live
+        if live is None:
+            return ()
+        fields = tuple(sorted(values))
+        return live.index(fields).get(values[fields[0]] if len(fields) == 1 else tuple(values[n] for n in fields), ())
+
+    def largest(self, field: str) -> int:
+        """The largest number at the end of the ids in a field, 0 when there is none; kept with each file."""
+        return max((part.largest(field) for part in self.parts), default=0)
 
     def last(self, **values: Any) -> R | None:
         """The last row with these values, None when there is none; looked for from the end."""
@@ -339,6 +362,12 @@ class Rows(Sequence[R]):
         return (self.parts[at] for at in range(len(self.parts) - 1, -1, -1))
 
 
+def number(entity_id: str) -> int:
+    """The running number of an id such as `g_12`, so that 12 comes after 9; 0 when there is none."""
+    tail = entity_id.rsplit("_", 1)[-1]
+    return int(tail) if tail.isascii() and tail.isdigit() else 0
+
+
 def segment_paths(table: Table[Any], tree: Tree) -> tuple[str, ...]:
     """The paths of a table's full segments in order."""
     prefix = table.segments
@@ -347,12 +376,13 @@ def segment_paths(table: Table[Any], tree: Tree) -> tuple[str, ...]:
 
 def read_rows(table: Table[R], tree: Tree, cache: RowCache) -> Rows[R]:
     """The rows of a table in a tree; a table without a file has none."""
-    paths = (*segment_paths(table, tree), *([table.path] if tree.blob_id(table.path) is not None else []))
+    has_live = tree.blob_id(table.path) is not None
+    paths = (*segment_paths(table, tree), *([table.path] if has_live else []))
 
     def load(path: str) -> Part[R]:
         return cache.part(table, path, tree) or Part(path, ())
 
-    return Rows(table, _LazyParts(paths, load))
+    return Rows(table, _LazyParts(paths, load), has_live=has_live)
 
 
-__all__ = ["Part", "Record", "RowCache", "Rows", "parse_part", "read_rows", "row_builder", "segment_paths"]
+__all__ = ["Part", "Record", "RowCache", "Rows", "number", "parse_part", "read_rows", "row_builder", "segment_paths"]

@@ -108,7 +108,7 @@ class Snapshot:
 
     def running_session(self, alias: str) -> WorkClock | None:
         """The session whose clock runs for that owner; a partner who has not confirmed has no clock yet."""
-        for clock in self.rows(tables.CLOCK).where(status="running"):
+        for clock in self.rows(tables.CLOCK).unrolled(status="running"):
             pair = (clock.attacker, clock.defender)
             if clock.started_by == alias or (clock.confirmed_at is not None and alias in pair):
                 return clock

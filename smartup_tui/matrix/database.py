@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -21,10 +21,19 @@ class NewerDatabaseError(Exception):
 class Database:
     """A connection per thread to one file; readers never wait for the writer.
 
-    `schema` is run once, when the file is new; `version` is kept in the file. The file is readable by its owner only.
+    `schema` is run once, when the file is new; `version` is kept in the file. `upgrades` bring an older file up, one
+    step each, the first from version 1 to 2. The file is readable by its owner only.
     """
 
-    def __init__(self, path: Path, schema: str, *, version: int, synchronous: Literal["NORMAL", "FULL"]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: str,
+        *,
+        version: int,
+        synchronous: Literal["NORMAL", "FULL"],
+        upgrades: Sequence[str] = (),
+    ) -> None:
         self.path = path
         self._synchronous = synchronous
         self._local = threading.local()
@@ -34,7 +43,7 @@ class Database:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         try:
-            self._prepare(schema, version)
+            self._prepare(schema, version, upgrades)
         except BaseException:
             self.close()
             raise
@@ -80,16 +89,16 @@ class Database:
             self._connections.clear()
             self._local = threading.local()
 
-    def _prepare(self, schema: str, version: int) -> None:
+    def _prepare(self, schema: str, version: int, upgrades: Sequence[str]) -> None:
         with self.transaction() as connection:
             (found,) = connection.execute("PRAGMA user_version").fetchone()
             if found > version:
                 raise NewerDatabaseError(f"{self.path.name} was written by a newer version of smartup; please update.")
-            if found == 0:
-                for statement in schema.split(";"):
+            for script in [schema] if found == 0 else upgrades[found - 1 :]:
+                for statement in script.split(";"):
                     if statement.strip():
                         connection.execute(statement)
-                connection.execute(f"PRAGMA user_version={version}")
+            connection.execute(f"PRAGMA user_version={version}")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -65,7 +65,7 @@ class RateLimited(MatrixError):
 class LoginNeeded(MatrixError):
     """The access token is not, or no longer, accepted."""
 
-    default_hint = "Run: smartup login"
+    default_hint = "`smartup setup` logs you in again."
 
 
 class WrongPassword(LoginNeeded):

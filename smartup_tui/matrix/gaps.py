@@ -11,8 +11,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from smartup_tui.matrix.wire import Event
+from smartup_tui.matrix.wire import Event, RoomDelta
 
 SCHEMA = """
 CREATE TABLE gaps(
@@ -115,3 +116,19 @@ def _stage(connection: sqlite3.Connection, gap_id: int, placed: Iterable[tuple[i
         "INSERT INTO staged(gap_id, place, event_id, source, age_ms, received_at) VALUES(?, ?, ?, ?, ?, ?)",
         [(gap_id, place, e.event_id, e.source, e.age_ms, e.received_at) for place, e in placed],
     )
+
+
+def hole(
+    delta: RoomDelta, position: str | None, received_at: datetime, page_back: timedelta | None
+) -> tuple[str, str | None, int | None] | None:
+    """Start, end and oldest time of what is missing before this timeline, if anything is."""
+    if delta.membership != "join" or not delta.limited or delta.prev_batch is None:
+        return None
+    if position is not None:
+        return delta.prev_batch, position, None
+    if page_back is None:
+        return None
+    oldest = int((received_at - page_back).timestamp() * 1000)
+    if any(event.origin_server_ts < oldest for event in delta.timeline):
+        return None
+    return delta.prev_batch, None, oldest

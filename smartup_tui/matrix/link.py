@@ -38,6 +38,7 @@ LEAD_SECONDS: Final = 1.0
 KEEP_EVENTS: Final = timedelta(days=90)
 """How long received events are kept here; the homeserver keeps them all."""
 
+_LONGEST_PAUSE: Final = 60.0
 _ENDED = frozenset({State.FAILED, State.HELD, State.UNKNOWN, State.DROPPED})
 _log = logging.getLogger(__name__)
 
@@ -200,13 +201,16 @@ class Link:
 
     async def _steadily(self, part: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run a part of the link, and again after a pause when it ends by a fault of its own (a full disk, say)."""
-        pauses = Backoff(first=1.0, most=60.0)
+        pauses = Backoff(first=1.0, most=_LONGEST_PAUSE)
         while True:
+            began = self._loop.time()
             try:
                 await part()
             except Exception:  # noqa: BLE001 (whatever it was: it goes to the log, and the link goes on)
                 _log.exception("a part of the link to the homeserver failed and is started again")
                 self._set_status(LinkState.OFFLINE, MatrixError("The link had a fault and is starting again."))
+                if self._loop.time() - began > _LONGEST_PAUSE:
+                    pauses.reset()  # it went well for long: this is another trouble than the last one
                 await asyncio.sleep(pauses.next())
             else:
                 return

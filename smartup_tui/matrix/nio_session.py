@@ -28,7 +28,17 @@ from smartup_tui.matrix.errors import (
     Unreachable,
     WrongPassword,
 )
-from smartup_tui.matrix.wire import SYNC_FILTER, Json, Page, SyncBatch, as_object, identifier, read_page, read_sync
+from smartup_tui.matrix.wire import (
+    SYNC_FILTER,
+    Json,
+    Page,
+    SyncBatch,
+    as_object,
+    identifier,
+    read_context,
+    read_page,
+    read_sync,
+)
 from smartup_tui.text import clean_line
 
 if TYPE_CHECKING:
@@ -106,6 +116,10 @@ class NioSession:
 
     async def history(self, room_id: str, start: str | None, until: str | None, limit: int) -> Page:
         return read_page(await self._call(*self._api.room_messages("", room_id, start, until, "b", limit)))
+
+    async def before(self, room_id: str, event_id: str, limit: int) -> Page:
+        # Half of the limit is for what comes after the event.
+        return read_context(await self._call(*self._api.room_context("", room_id, event_id, 2 * limit)))
 
     async def event(self, room_id: str, event_id: str) -> Json:
         return await self._call(*self._api.room_get_event("", room_id, event_id))

@@ -39,6 +39,9 @@ class Session(Protocol):
     async def history(self, room_id: str, start: str | None, until: str | None, limit: int) -> Page:
         """One page of a room's history, backwards from `start` (or from now)."""
 
+    async def before(self, room_id: str, event_id: str, limit: int) -> Page:
+        """The page of a room's history just before an event; `NotFound` if that may not be seen."""
+
     async def event(self, room_id: str, event_id: str) -> Json:
         """One event; `NotFound` if it does not exist or may not be seen."""
 

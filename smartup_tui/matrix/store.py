@@ -15,9 +15,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from smartup_tui.matrix import gaps, wire
+from smartup_tui.matrix import gaps, history, wire
 from smartup_tui.matrix.database import Database
 from smartup_tui.matrix.gaps import Gap, Staged
+from smartup_tui.matrix.history import RoomHistory
 from smartup_tui.matrix.messages import StoredMessage, read_message
 from smartup_tui.matrix.rooms import Invite, Room, read_invite, read_room
 from smartup_tui.matrix.wire import Event, Page, RoomDelta, SyncBatch
@@ -40,7 +41,9 @@ CREATE TABLE events(
     catch_up INTEGER NOT NULL,
     reply_to TEXT,
     own_id TEXT,
-    source TEXT NOT NULL);
+    source TEXT NOT NULL,
+    relation TEXT,
+    relates_to TEXT);
 CREATE INDEX events_message ON events(seq) WHERE type = 'm.room.message';
 CREATE INDEX events_room ON events(room_id, seq);
 CREATE INDEX events_reply ON events(reply_to) WHERE reply_to IS NOT NULL;
@@ -58,8 +61,10 @@ CREATE TABLE state(
 CREATE TABLE notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
     + gaps.SCHEMA
+    + history.SCHEMA
 )
 
+_UPGRADES = (history.UPGRADE,)
 _POSITION, _LAST_SUCCESS, _LOST = "position", "last_success", "lost_gaps"
 
 
@@ -76,7 +81,7 @@ class Store:
     """The file `matrix.db` of one profile. `own_user` is the profile's user id."""
 
     def __init__(self, path: Path, own_user: str) -> None:
-        self._database = Database(path, _SCHEMA, version=1, synchronous="NORMAL")
+        self._database = Database(path, _SCHEMA, version=2, synchronous="NORMAL", upgrades=_UPGRADES)
         self._own_user = own_user
 
     def close(self) -> None:
@@ -128,6 +133,15 @@ class Store:
         )
         return [read_message(row) for row in rows if row["sender"] in senders]
 
+    def message(self, event_id: str) -> StoredMessage | None:
+        """A message by its event id, None where it is not on this machine."""
+        found = (
+            self._database.connection()
+            .execute("SELECT * FROM events WHERE event_id = ? AND type = 'm.room.message'", (event_id,))
+            .fetchone()
+        )
+        return None if found is None else read_message(found)
+
     def own_event(self, room_id: str, own_id: str) -> str | None:
         """The id of our own event that carries this command id or transaction id, if it has come back to us."""
         row = (
@@ -148,6 +162,10 @@ class Store:
             .fetchone()
         )
         return None if row is None else (str(row[0]), str(row[1]))
+
+    def history(self, room_id: str) -> RoomHistory:
+        """The room's events as they are read: windows, what they answer, where something is missing."""
+        return RoomHistory(self._database.connection(), room_id)
 
     def rooms(self) -> list[Room]:
         """The rooms and spaces we are in, by name."""
@@ -193,7 +211,7 @@ class Store:
             for delta in batch.rooms:
                 rooms_changed |= self._apply_state(connection, delta)
                 waiting = [gaps.staged(e, json.dumps(e.raw), received_at.timestamp()) for e in delta.timeline]
-                hole = _hole(delta, position, received_at, page_back)
+                hole = gaps.hole(delta, position, received_at, page_back)
                 behind = gaps.newest_gap(connection, delta.room_id)
                 if hole is not None:
                     behind = gaps.open_gap(connection, delta.room_id, hole[0], until=hole[1], oldest_ts=hole[2])
@@ -201,6 +219,8 @@ class Store:
                 if behind is not None:
                     gaps.stage_newer(connection, behind, waiting)
                 else:
+                    if position is None and delta.limited:
+                        history.note_hole(connection, delta.room_id, waiting)
                     stored += self._add(connection, delta.room_id, waiting, catch_up=catch_up)
             _set_note(connection, _POSITION, batch.next_batch)
             _set_note(connection, _LAST_SUCCESS, str(received_at.timestamp()))
@@ -217,13 +237,31 @@ class Store:
             if any(e.type == wire.ENCRYPTION and e.state_key is not None for e in page.events):
                 _mark_encrypted(connection, gap.room_id)
             gaps.stage_page(connection, gap, kept, page.end or gap.start)
-            return 0 if go_on else self._close(connection, gap)
+            return 0 if go_on else self._close(connection, gap, whole=gap.oldest_ts is None)
 
     def give_up(self, gap: Gap) -> int:
         """Close a gap whose history the homeserver refuses; what waited behind it comes in."""
         with self._database.transaction() as connection:
             _set_note(connection, _LOST, str(self.lost_gaps + 1))
-            return self._close(connection, gap)
+            return self._close(connection, gap, whole=False)
+
+    def add_older(self, room_id: str, page: Page, *, received_at: datetime) -> int:
+        """Put a page of the room's history before all that we have of it; returns how many events were new.
+
+        A page without an end is the room's beginning, as far as we may see it.
+        """
+        waiting = [gaps.staged(e, json.dumps(e.raw), received_at.timestamp()) for e in page.events]
+        with self._database.transaction() as connection:
+            if any(e.type == wire.ENCRYPTION and e.state_key is not None for e in page.events):
+                _mark_encrypted(connection, room_id)
+            first = history.lowest(connection)
+            added = sum(
+                self._add(connection, room_id, [item], catch_up=True, seq=first - number)
+                for number, item in enumerate(waiting, start=1)
+            )
+            if page.end is None:
+                history.note_beginning(connection, room_id)
+        return added
 
     def forget_position(self) -> None:
         """Begin again with a first response; events that are known stay and are not stored twice."""
@@ -233,11 +271,13 @@ class Store:
     def forget_before(self, when: datetime) -> int:
         """Drop the events that came before `when`, so that the file does not grow for ever; returns how many.
 
-        The newest message stays: readers recognise the store by it.
+        The newest message stays: readers recognise the store by it. Of a room, all before such an event goes too, also
+        what was read back later, so that nothing is missing between what is left.
         """
         with self._database.transaction() as connection:
             return connection.execute(
-                "DELETE FROM events WHERE received_at < ?"
+                "DELETE FROM events WHERE seq IN (SELECT seq FROM events JOIN (SELECT room_id, max(seq) AS last"
+                " FROM events WHERE received_at < ? GROUP BY room_id) USING(room_id) WHERE seq <= last)"
                 " AND seq <> (SELECT COALESCE(max(seq), 0) FROM events WHERE type = 'm.room.message')",
                 (when.timestamp(),),
             ).rowcount
@@ -247,8 +287,11 @@ class Store:
         with self._database.transaction() as connection:
             _mark_encrypted(connection, room_id)
 
-    def _close(self, connection: sqlite3.Connection, gap: Gap) -> int:
-        return self._add(connection, gap.room_id, gaps.take_staged(connection, gap), catch_up=True)
+    def _close(self, connection: sqlite3.Connection, gap: Gap, *, whole: bool) -> int:
+        waiting = gaps.take_staged(connection, gap)
+        if not whole:
+            history.note_hole(connection, gap.room_id, waiting)
+        return self._add(connection, gap.room_id, waiting, catch_up=True)
 
     def _apply_state(self, connection: sqlite3.Connection, delta: RoomDelta) -> bool:
         row = connection.execute("SELECT membership FROM rooms WHERE room_id = ?", (delta.room_id,)).fetchone()
@@ -269,11 +312,25 @@ class Store:
             _mark_encrypted(connection, delta.room_id)
         return changed or any(e.type != "m.room.member" for e in state)
 
-    def _add(self, connection: sqlite3.Connection, room_id: str, waiting: Sequence[Staged], *, catch_up: bool) -> int:
+    def _add(
+        self,
+        connection: sqlite3.Connection,
+        room_id: str,
+        waiting: Sequence[Staged],
+        *,
+        catch_up: bool,
+        seq: int | None = None,
+    ) -> int:
+        """Store events after all others, or the one there is at `seq`."""
         cursor = connection.executemany(
-            "INSERT OR IGNORE INTO events(event_id, room_id, sender, type, origin_server_ts, age_ms, received_at,"
-            " catch_up, reply_to, own_id, source) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [values for item in waiting if (values := self._columns(room_id, item, catch_up=catch_up)) is not None],
+            "INSERT OR IGNORE INTO events(seq, event_id, room_id, sender, type, origin_server_ts, age_ms, received_at,"
+            " catch_up, reply_to, own_id, source, relation, relates_to)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (seq, *values)
+                for item in waiting
+                if (values := self._columns(room_id, item, catch_up=catch_up)) is not None
+            ],
         )
         return max(0, cursor.rowcount)
 
@@ -296,6 +353,7 @@ class Store:
             wire.reply_to(event.content),
             own_id,
             item.source,
+            *(wire.relation(event) or (None, None)),
         )
 
     def _room_parts(self, membership: str, room_id: str | None = None) -> Iterable[tuple[str, bool, list[Event]]]:
@@ -317,22 +375,6 @@ class Store:
     def _note(self, key: str) -> str | None:
         row = self._database.connection().execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
-
-
-def _hole(
-    delta: RoomDelta, position: str | None, received_at: datetime, page_back: timedelta | None
-) -> tuple[str, str | None, int | None] | None:
-    """Start, end and oldest time of what is missing before this timeline, if anything is."""
-    if delta.membership != "join" or not delta.limited or delta.prev_batch is None:
-        return None
-    if position is not None:
-        return delta.prev_batch, position, None
-    if page_back is None:
-        return None
-    oldest = int((received_at - page_back).timestamp() * 1000)
-    if any(event.origin_server_ts < oldest for event in delta.timeline):
-        return None
-    return delta.prev_batch, None, oldest
 
 
 def _mark_encrypted(connection: sqlite3.Connection, room_id: str) -> None:

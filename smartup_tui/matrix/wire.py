@@ -23,6 +23,11 @@ ROOM_KEY: Final = "org.smartup.room"
 
 MESSAGE: Final = "m.room.message"
 ENCRYPTION: Final = "m.room.encryption"
+REDACTION: Final = "m.room.redaction"
+THREAD: Final = "m.thread"
+EDIT: Final = "m.replace"
+REDACTS: Final = "redacts"
+"""Our word, beside Matrix' relation types, for what a redaction does to its event."""
 
 STATE_TYPES: Final = (
     "m.room.create",
@@ -183,6 +188,14 @@ def read_page(value: object) -> Page:
     return Page(events, end if isinstance(end, str) and end else None)
 
 
+def read_context(value: object) -> Page:
+    """A `/context` response: the page before its event, newest first."""
+    raw = as_object(value)
+    events, _ = _events(raw.get("events_before"))
+    start = raw.get("start")
+    return Page(events, start if isinstance(start, str) and start else None)
+
+
 def reply_to(content: Mapping[str, object]) -> str | None:
     """The event this content answers. An edit (`m.replace`) answers nothing."""
     relation = as_object(content.get("m.relates_to"))
@@ -195,6 +208,24 @@ def replaces(content: Mapping[str, object]) -> str | None:
     """The event this content is an edit of, or None."""
     relation = as_object(content.get("m.relates_to"))
     return identifier(relation.get("event_id")) if relation.get("rel_type") == "m.replace" else None
+
+
+def relation(event: Event) -> tuple[str, str] | None:
+    """What an event says about another one, and that one's id: `m.thread`, `m.replace`, `m.annotation`, or `REDACTS`.
+
+    Rooms up to version 10 name what is redacted beside the content, later ones in it.
+    """
+    if event.type == REDACTION:
+        target = identifier(event.content.get("redacts")) or identifier(event.raw.get("redacts"))
+        return None if target is None else (REDACTS, target)
+    found = as_object(event.content.get("m.relates_to"))
+    kind, target = identifier(found.get("rel_type")), identifier(found.get("event_id"))
+    return None if kind is None or kind == REDACTS or target is None else (kind, target)
+
+
+def redactor(raw: Mapping[str, object]) -> str | None:
+    """Who took back the content of this event; None if it is whole. Its content is then (nearly) empty."""
+    return identifier(as_object(as_object(raw.get("unsigned")).get("redacted_because")).get("sender"))
 
 
 def command_id(content: Mapping[str, object]) -> str | None:

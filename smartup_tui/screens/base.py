@@ -101,7 +101,8 @@ class CalmApp(App[int]):
 
     def start(self) -> int:
         """Run in the terminal until the owner leaves; the exit status. Failures are in the log, said in one line."""
-        self.run(mouse=self.settings.mouse)
+        # In a browser there is no selection of a terminal's own that taking the mouse would hinder.
+        self.run(mouse=self.settings.mouse or "TEXTUAL_DRIVER" in os.environ)
         if self.terminal is not None and self.failure:
             self.terminal.complaints.append(self.failure)
         return self.return_code or 0

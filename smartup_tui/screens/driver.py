@@ -23,6 +23,7 @@ class HoldsTerminal(Protocol):
     """Who entered the alternate screen before us (`smartup_tui.launch.Terminal`)."""
 
     alternate: bool
+    stays: bool
 
 
 class CalmDriver(LinuxDriver):
@@ -44,6 +45,8 @@ class CalmDriver(LinuxDriver):
             entering = data == _ENTER
             if self._terminal.alternate is entering:
                 return  # entering twice would clear the picture that is there
+            if not entering and self._terminal.stays:
+                return
             self._terminal.alternate = entering
         super().write(data)
 

@@ -13,7 +13,8 @@ from textual.widget import Widget
 from smartup_tui.widgets.command import CommandLine
 from smartup_tui.widgets.lines import FrameHeader, KeyBar, ReplyLine, Rule, Tabs
 
-SCREENS = ("Today", "Tasks", "Wallet")
+SCREENS = ("Today", "Tasks", "Wallet", "People", "Objectives", "Review", "Govern", "Rooms", "Learn", "Audit")
+"""The names of the screens, in the order of their number keys."""
 
 
 class FrameScreen(Screen[None]):

@@ -2,67 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widget import Widget
 
+from smartup_tui.screens.keymap import EVERYWHERE, effective, joined, keymap_of, scope_of, shown_keys
 from smartup_tui.widgets.command import Prompt
 
-_NAMES: Final = {
-    "exclamation_mark": "!",
-    "colon": ":",
-    "question_mark": "?",
-    "slash": "/",
-    "escape": "Esc",
-    "pageup": "PgUp",
-    "pagedown": "PgDn",
-    "up": "↑",
-    "down": "↓",
-}
 _SENDING: Final = (Binding("enter", "send", "send it"), Binding("ctrl+o", "other_room", "send it to another room"))
 
 
-def key_help(screen: Screen[None], name: str, everywhere: Sequence[BindingType]) -> str:
-    """Markdown: the keys that act on a task, those of this screen, of every screen, of the command line and the list.
-
-    `everywhere` are the bindings that all screens share, among them those that act.
+def key_help(screen: Screen[Any], name: str) -> str:
+    """Markdown: the keys that act on a task, those of this screen, of every screen, of the command line and the list,
+    as this owner has them.
     """
-    shared = [b for b in everywhere if isinstance(b, Binding)]
+    keymap = keymap_of(screen.app)
+    shared = [*_of(type(screen), keymap, everywhere=True)]
     acting = [b for b in shared if b.action.startswith("act(")]
-    own = [b for b in type(screen).BINDINGS if isinstance(b, Binding)]
-    application = [b for b in type(screen.app).BINDINGS if isinstance(b, Binding)]
+    application = [*_of(type(screen.app), keymap, everywhere=True)]
     focused = screen.focused
     groups = (
         ("On the marked task", acting),
-        (f"In {name}", own),
-        ("Everywhere", [b for b in shared if b not in acting and b.show] + application),
-        ("In the command line", [*_SENDING, *_of(Prompt)]),
-        ("In the list or page", _of(type(focused)) if focused is not None else []),
+        (f"In {name}", [*_of(type(screen), keymap, everywhere=False)]),
+        ("Everywhere", [b for b in (*shared, *application) if b not in acting and b.show]),
+        ("In the command line", [*_SENDING, *effective(Prompt, keymap)]),
+        ("In the list or page", effective(type(focused), keymap) if focused is not None else []),
     )
     return "\n\n".join(f"## {title}\n\n" + "\n".join(_lines(bindings)) for title, bindings in groups if bindings)
 
 
-def _of(kind: type[Widget]) -> list[Binding]:
-    return [binding for binding in kind.BINDINGS if isinstance(binding, Binding)]
+def _of(kind: type[DOMNode], keymap: Mapping[str, str], *, everywhere: bool) -> Iterator[Binding]:
+    """What a class and those it is made from declare, either for all screens or for this one."""
+    for found in kind.__mro__:
+        ours = found.__module__.startswith("smartup_tui.") and issubclass(found, DOMNode)
+        if ours and (scope_of(found) == EVERYWHERE) is everywhere:
+            yield from effective(found, keymap)
 
 
 def _lines(bindings: Iterable[Binding]) -> Iterable[str]:
     """One line for each action: all its keys, and what it does."""
-    keys: dict[str, list[str]] = {}
-    words: dict[str, str] = {}
-    for binding in bindings:
+    for binding in joined(bindings):
         if binding.description:
-            keys.setdefault(binding.action, []).extend(_shown(key) for key in binding.key.split(","))
-            words.setdefault(binding.action, binding.description)
-    for action, description in words.items():
-        yield f"- `{' '.join(dict.fromkeys(keys[action]))}` {description}"
-
-
-def _shown(key: str) -> str:
-    """A key as it is printed on keyboards: `Ctrl+C`, `Shift+Tab`, `PgUp`, but `c` and `R` as they are typed."""
-    *held, last = key.split("+")
-    name = _NAMES.get(last, last.capitalize() if len(last) > 1 else last.upper() if held else last)
-    return "+".join([*(part.capitalize() for part in held), name])
+            yield f"- `{shown_keys(binding.key)}` {binding.description}"

@@ -6,21 +6,22 @@ others do is read when the owner comes to the screen, presses `r`, or has had a 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
 
+from smartup_tui.screens.acting import TASK_ACTS, ActKey, act_bindings
 from smartup_tui.screens.first_reading import FirstReading
 from smartup_tui.screens.frame import FrameScreen
-from smartup_tui.widgets.command import CommandLine, Completion, Explanation
+from smartup_tui.widgets.command import CommandLine, Completion, Explanation, Question
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.workspace import words
-from smartup_tui.workspace.actions import Action, compose, hindrance
+from smartup_tui.workspace.actions import Action, Composed, compose, hindrance
 from smartup_tui.workspace.delivery import Delivery, Standing
 from smartup_tui.workspace.notices import failure, notice
 from smartup_tui.workspace.room_names import room_label
+from smartup_tui.workspace.target import Target
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,23 +31,18 @@ if TYPE_CHECKING:
     from smartup_tui.workspace.routing import RoomChoice
     from smartup_tui.workspace.workspace import Workspace
 
-_ACTION_KEYS: dict[Action, tuple[str, str]] = {
-    Action.CLAIM: ("c", "claim"),
-    Action.START: ("s", "start"),
-    Action.STOP: ("x", "stop"),
-    Action.RELEASE: ("R", "release"),
-}
-
 _WIDE = 100
+_LATE = 5
+"""From this rank on, an acting key stands behind the common ones."""
 
 
 class OwnerScreen(FrameScreen):
     """A screen of the workspace."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"act('{action}')", label) for action, (key, label) in _ACTION_KEYS.items()),
+        *act_bindings(TASK_ACTS),
         Binding("exclamation_mark,colon", "command", "write a command", key_display="!"),
-        Binding("g", "jump", "go to a task by id or title"),
+        Binding("g", "jump", "go to anything by id or title"),
         Binding("r", "refresh", "ask for what is new"),
         Binding("v", "full_reply", "the whole answer"),
         Binding("w", "app.waiting", "commands that are not sent"),
@@ -59,8 +55,8 @@ class OwnerScreen(FrameScreen):
     OwnerScreen.-unread #body > FirstReading { display: block; }
     """
 
-    ACTIONS: ClassVar[tuple[Action, ...]] = tuple(_ACTION_KEYS)
-    """What the line of keys offers; the other acting keys say what they lack."""
+    ACTS: ClassVar[tuple[ActKey, ...]] = TASK_ACTS
+    """What the line of keys offers; those of a task are bound on every screen, and say what they lack."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -80,6 +76,29 @@ class OwnerScreen(FrameScreen):
     def task_in_hand(self) -> TaskBudget | None:
         """The task that the acting keys mean."""
         return None
+
+    def hindrance_of(self, name: str) -> str | None:
+        """Why an acting key is not possible now, in words; None when it is. A screen with acts of its own asks here
+        for those of a task.
+        """
+        reader = self.workspace.reader
+        assert reader is not None
+        return hindrance(Action(name), self.task_in_hand(), reader.alias, reader.clock())
+
+    def compose_of(self, name: str) -> Composed | None:
+        """The command of an acting key that is possible now; None where the screen has taken the key itself."""
+        return compose(Action(name), self.task_in_hand())
+
+    def acts(self) -> tuple[ActKey, ...]:
+        """The acting keys that the line of keys offers for what is shown; the others say what they lack."""
+        return self.ACTS
+
+    def label_of(self, act: ActKey) -> str:
+        """What an acting key does here: starting work that the partner has started confirms it."""
+        reader, task = self.workspace.reader, self.task_in_hand()
+        if act.name == Action.START and reader is not None and task is not None and reader.to_confirm(task.task_id):
+            return "confirm"
+        return act.label
 
     def own_hints(self) -> list[KeyHint]:
         """The keys of this screen alone, for the line at the bottom."""
@@ -163,20 +182,17 @@ class OwnerScreen(FrameScreen):
 
     def show_keys(self) -> None:
         """The line of keys; those that are not possible now are dim, and say why when they are pressed."""
-        acting = {
-            action: KeyHint(key, self._label(action, label), self._hindrance(action) or "", rank=1)
-            for action, (key, label) in _ACTION_KEYS.items()
-            if action in self.ACTIONS
-        }
-        last = acting.pop(Action.RELEASE, None)
+        acting = [
+            KeyHint(act.key, self.label_of(act), self.why_not(act.name) or "", rank=act.rank) for act in self.acts()
+        ]
         common = [
             KeyHint("r", "refresh", rank=2),
             KeyHint("!", "command", keep=True),
             KeyHint("?", "keys", keep=True),
             KeyHint("q", "quit", keep=True),
         ]
-        release = [replace(last, rank=5)] if last else []
-        self.keys.show([*acting.values(), *self.own_hints(), *common, *release])
+        soon, late = [a for a in acting if a.rank < _LATE], [a for a in acting if a.rank >= _LATE]
+        self.keys.show(self.owner_app.with_own_keys(self, [*soon, *self.own_hints(), *common, *late]))
 
     def show_state(self) -> None:
         """The reply line: why a key did nothing, the last answer, a long synchronisation, or what is in the way."""
@@ -221,19 +237,20 @@ class OwnerScreen(FrameScreen):
         if delivery.open or to_decide:
             self.reply.waiting(text, at=words.clock_time(delivery.written_at), room=room)
             return
-        ok = delivery.standing in (Standing.DONE, Standing.ANSWERED)
+        ok = delivery.standing in (Standing.DONE, Standing.ANSWERED, Standing.SAID)
         self.reply.answered(text, ok=ok, at=words.clock_time(delivery.answered_at or delivery.written_at), room=room)
 
     # Keys
 
     def action_act(self, name: str) -> None:
         """Compose an action's command, or say why it is not possible now."""
-        action = Action(name)
-        reason = self._hindrance(action)
+        reason = self.why_not(name)
         if reason:
             self.say(reason)
             return
-        composed = compose(action, self.task_in_hand())
+        composed = self.compose_of(name)
+        if composed is None:
+            return
         if composed.may_go_at_once and self.workspace.settings.one_key_sending:
             self.owner_app.commands.give(composed.text, None)
         else:
@@ -243,7 +260,7 @@ class OwnerScreen(FrameScreen):
         self.open_command("!")
 
     def action_jump(self) -> None:
-        self.open_command("!task ")
+        self.command_line.ask(Question("g", self._offers, self._destination, self._go_to))
 
     def action_refresh(self) -> None:
         self.owner_app.refresh_ledger()
@@ -268,18 +285,11 @@ class OwnerScreen(FrameScreen):
             self._room_number = (self._room_number + 1) % (1 + len(self._choice.others))
             self.command_line.explain_again()
 
-    def _hindrance(self, action: Action) -> str | None:
-        reader = self.workspace.reader
-        if reader is None:
+    def why_not(self, name: str) -> str | None:
+        """Why an acting key does nothing now, in words; None when it does something."""
+        if self.workspace.reader is None:
             return "The ledger has not been read yet."
-        return hindrance(action, self.task_in_hand(), reader.alias, reader.clock())
-
-    def _label(self, action: Action, label: str) -> str:
-        """What a key does here: starting work that the partner has started confirms it."""
-        reader, task = self.workspace.reader, self.task_in_hand()
-        if action is Action.START and reader is not None and task is not None and reader.to_confirm(task.task_id):
-            return "confirm"
-        return label
+        return self.hindrance_of(name)
 
     # The command line
 
@@ -299,6 +309,28 @@ class OwnerScreen(FrameScreen):
             return None
         rooms = (self._choice.room, *self._choice.others)
         return rooms[self._room_number % len(rooms)].room_id
+
+    def _offers(self, text: str, _cursor: int) -> list[Completion]:
+        """Where what is typed may lead; a page is named by its title, the others by their ids."""
+        return [
+            Completion(t.name, 0, len(text), t.title if t.is_page else t.entity, "page" if t.is_page else t.title)
+            for t in self.workspace.targets(text)
+        ]
+
+    def _destination(self, text: str) -> Explanation:
+        found = self.workspace.target(text)
+        if not isinstance(found, Target):
+            several = len(self.workspace.targets(text)) > 1
+            return Explanation(ok=False, text="Several begin so; Tab takes one." if several else found.message)
+        shown = found.title if found.is_page else f"{found.entity} {found.title}"
+        return Explanation(ok=True, text=shown, aside=f"on {found.screen}")
+
+    def _go_to(self, text: str) -> None:
+        found = self.workspace.target(text)
+        if isinstance(found, Target):
+            self.owner_app.action_go(found.screen, "", found.entity)
+        else:
+            self.say(found.message)
 
     def _complete(self, text: str, cursor: int) -> list[Completion]:
         return [Completion(c.text, c.start, c.end, c.label, c.help) for c in self.workspace.complete(text, cursor)]

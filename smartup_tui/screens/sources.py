@@ -18,6 +18,11 @@ class WindowSource(Generic[R]):
         self._shape = shape
 
     @property
+    def window(self) -> Window[R]:
+        """The ledger's rows behind those of the table, for an export."""
+        return self._window
+
+    @property
     def count(self) -> int:
         return len(self._window)
 

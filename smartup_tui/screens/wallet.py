@@ -1,4 +1,6 @@
-"""Wallet: SC live, pending by date, queued and redeemed; SK with its next decay; and everything that moved."""
+"""Wallet: SC live, pending by date, queued and redeemed; SK with its next decay; the treasury; everything that moved,
+as a list or month by month.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +12,30 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction
+from smartup_tui.screens.acting import STOP, ActKey
 from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.screens.plots import plot_of
 from smartup_tui.screens.sources import WindowSource
+from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
+from smartup_tui.widgets.plot import PlotView, bar
 from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, VirtualTable
 from smartup_tui.workspace import words
-from smartup_tui.workspace.actions import Action
+from smartup_tui.workspace.months import balance_words, wallet_months
+from smartup_tui.workspace.treasury import standing, treasury_line
 from smartup_tui.workspace.view import PendingPart, WalletLine
 
 if TYPE_CHECKING:
+    from smartup_tui.workspace.reader import Reader
     from smartup_tui.workspace.workspace import Workspace
 
 _LABEL = 13
 _MOST_PENDING = 5
+_GAUGE = 8
 
 
 class Moved(StrEnum):
@@ -44,15 +54,17 @@ class WalletScreen(OwnerScreen):
 
     NAME = "Wallet"
     CSS_PATH = "wallet.tcss"
-    ACTIONS: ClassVar[tuple[Action, ...]] = (Action.STOP,)
+    ACTS: ClassVar[tuple[ActKey, ...]] = (STOP,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "other_list(1)", "SC that moved, SK that moved, pending SC"),
         Binding("shift+tab", "other_list(-1)", "the list before", show=False),
+        Binding("p", "plot", "SC and SK month by month"),
     ]
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._moved = Moved.CREDITS
+        self._plotted = False
 
     def compose_body(self) -> ComposeResult:
         yield OneLine(id="live")
@@ -68,6 +80,7 @@ class WalletScreen(OwnerScreen):
             id="parts",
         )
         yield OneLine(id="karma")
+        yield OneLine(id="treasury")
         yield OneLine(id="which")
         yield VirtualTable(
             (
@@ -80,6 +93,9 @@ class WalletScreen(OwnerScreen):
             empty="Nothing here yet.",
             id="moved",
         )
+        with Horizontal(id="plots"):
+            yield PlotView(id="plot-credits")
+            yield PlotView(id="plot-karma")
 
     def on_mount(self) -> None:
         self.moved.focus(scroll_visible=False)
@@ -95,6 +111,10 @@ class WalletScreen(OwnerScreen):
         now = self.workspace.now()
         wallet = reader.wallet(now)
         self._show_amounts(wallet, now)
+        self._show_treasury()
+        if self._plotted:
+            self._show_plots(reader, now)
+            return
         after = _ORDER[(_ORDER.index(self._moved) + 1) % len(_ORDER)]
         self._line("which", [(f"  {self._moved}", "lead"), (f"   Tab: {after}", "muted")])
         source: RowSource
@@ -109,9 +129,24 @@ class WalletScreen(OwnerScreen):
         self.moved.set_source(source)
 
     def own_hints(self) -> list[KeyHint]:
-        return [KeyHint("Tab", "SC, SK, pending", rank=3), KeyHint("1-3", "screens", rank=4)]
+        return [
+            KeyHint("Tab", "SC, SK, pending", rank=3),
+            KeyHint("p", "list" if self._plotted else "by month", rank=3),
+            KeyHint("1-0", "screens", rank=4),
+        ]
+
+    def action_plot(self) -> None:
+        """Show the months in place of the list, or the list again."""
+        self._plotted = not self._plotted
+        self.set_class(self._plotted, "-plot")
+        if not self._plotted:
+            self.set_focus(self.moved, scroll_visible=False)
+        self.reload()
 
     def action_other_list(self, step: int) -> None:
+        if self._plotted:
+            self.action_plot()
+            return
         self._moved = _ORDER[(_ORDER.index(self._moved) + step) % len(_ORDER)]
         self.moved.forget()
         self.reload()
@@ -133,8 +168,34 @@ class WalletScreen(OwnerScreen):
         decay = f"     next decay on {words.day(wallet.next_decay)}"
         self._line("karma", [_label("SK"), (f"{wallet.sk:,}", "lead"), (decay, "muted")])
 
+    def _show_treasury(self) -> None:
+        reader = self.workspace.reader
+        assert reader is not None
+        found = treasury_line(reader)
+        pieces: list[Piece] = [_label("Treasury"), (f"{words.sc(found.eur)} EUR", "")]
+        pieces.append((f"  {standing(found)}", "alert" if found.is_over else "muted"))
+        gauge: list[Piece] = []
+        if found.allowed is not None:
+            drawn = bar(glyphs_of(self), float(found.outstanding), float(found.allowed), _GAUGE)
+            gauge = [(f"{drawn} ", "alert" if found.is_over else "lead")]
+        self.query_one("#treasury", OneLine).set_line(pieces, gauge)
+
+    def _show_plots(self, reader: Reader, now: datetime) -> None:
+        self._line("which", [("  At the end of each month", "lead"), ("   p: the list", "muted")])
+        found = wallet_months(reader, now)
+        for name, title, months, write in (
+            ("plot-credits", "Live SC", found.credits, words.sc),
+            ("plot-karma", "SK", found.karma, _points),
+        ):
+            plot = plot_of(title, balance_words(months, write), months, write)
+            self.query_one(f"#{name}", PlotView).show(plot)
+
     def _line(self, name: str, pieces: list[Piece]) -> None:
         self.query_one(f"#{name}", OneLine).set_line(pieces)
+
+
+def _points(amount: Decimal) -> str:
+    return f"{amount:,.0f}"
 
 
 def _label(name: str) -> Piece:

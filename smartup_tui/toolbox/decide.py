@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Final
 
 from smartup_tui.catalogue.commands import CATALOGUE, nearest
@@ -18,6 +19,7 @@ from smartup_tui.ledger.permission import permitted
 from smartup_tui.ledger.policy_reader import PolicyError
 from smartup_tui.ledger.problems import LedgerFileError
 from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.ledger.tables import TABLES
 from smartup_tui.toolbox.result import Request
 
 Operations = Mapping[str, Callable[[Snapshot, Actor, Arguments, datetime], Outcome]]
@@ -90,10 +92,17 @@ def unreadable(request: Request, error: Exception) -> Refusal:
     if isinstance(error, PolicyError):
         message, hint = f"A rule of the organisation can not be read: {error}.", error.hint
     elif isinstance(error, LedgerFileError):
-        place = f"line {error.problem.line} of {error.problem.path}" if error.problem.line else error.problem.path
+        named = _named(error.problem.path)
+        place = f"line {error.problem.line} of {named}" if error.problem.line else named
         message = f"The ledger is broken in the way of this command: {place}: {error.problem.message}."
         hint = "Ask the leadership to put that line right; until then this command waits."
     else:
         message = f"The ledger can not hold this: {error}."
         hint = "Give the command again in other words."
     return Refusal(Reason.CONFLICT, "ledger_unreadable", message, hint)
+
+
+def _named(path: str) -> str:
+    """What owners are told of a file of the ledger: never its path. `ledger verify` names it in full."""
+    table = next((table for table in TABLES if path == table.path or path.startswith(table.segments)), None)
+    return f"the table {table.name}" if table is not None else f"the page {PurePosixPath(path).stem}"

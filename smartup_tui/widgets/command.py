@@ -15,12 +15,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from smartup_tui.text import clean
+from smartup_tui.widgets.lines import OneLine
 from smartup_tui.widgets.suggestions import Suggestions
 
-__all__ = ["CommandLine", "Completion", "Explanation"]
+__all__ = ["LINE_BREAK", "CommandLine", "Completion", "Explanation", "Question"]
+
+LINE_BREAK = "↵"
+"""What stands for a line break where there is one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,19 @@ class Explanation:
 
 Complete = Callable[[str, int], Sequence[Completion]]
 Explain = Callable[[str], Explanation]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something else that is typed in the command line, such as where to go: its sign, its answers, and who takes it.
+
+    `take` is called with what was typed, in place of `Submitted`; it is kept in no history.
+    """
+
+    sign: str
+    complete: Complete
+    explain: Explain
+    take: Callable[[str], None]
 
 
 def _no_completion(_text: str, _cursor: int) -> Sequence[Completion]:
@@ -103,7 +120,8 @@ class Prompt(Input):
 class CommandLine(Widget):
     """` ! stop_work Outline agreed`: closed until a key opens it, with a list above while it is open.
 
-    Enter sends (`Submitted`), Esc leaves (`Left`) and keeps the draft for Up. Tab takes the next completion.
+    Enter sends (`Submitted`), Esc leaves (`Left`) and keeps the draft for Up. Tab takes the next completion. A line
+    break of a composed text is shown by a sign of one cell, and is a line break again when it is sent.
     """
 
     DEFAULT_CSS = """
@@ -150,15 +168,17 @@ class CommandLine(Widget):
         """While Tab is cycling: the text it began from, the candidates and which one is in the line."""
         self._explanation = Explanation(ok=True, text="")
         self._before: Widget | None = None
+        self._question: Question | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Static(f" {self._sign} ", classes="command--sign", markup=False)
+            yield OneLine(classes="command--sign")
             yield Prompt()
         yield Suggestions()
 
     def on_mount(self) -> None:
         self._prompt.can_focus = False
+        self._show_sign()
 
     # What others read and call
 
@@ -169,7 +189,7 @@ class CommandLine(Widget):
     @property
     def text(self) -> str:
         """What is in the line."""
-        return self._prompt.value
+        return self._prompt.value.replace(LINE_BREAK, "\n")
 
     @property
     def explanation(self) -> Explanation:
@@ -183,13 +203,19 @@ class CommandLine(Widget):
             self.add_class("-open")
         self._prompt.can_focus = True
         self._recalled = 0
-        self._put(clean(text).replace("\n", " "), cursor)
+        self._put(clean(text), cursor)
         self.screen.set_focus(self._prompt, scroll_visible=False)
         self._look()
 
+    def ask(self, question: Question, text: str = "") -> None:
+        """Ask for something that is no command."""
+        self._question = question
+        self.open(text)
+        self._show_sign()
+
     def leave(self) -> None:
         """Close without sending; the text can be recalled by Up next time."""
-        if self.text.strip() and self.text not in self.history:
+        if self.text.strip() and self.text not in self.history and self._question is None:
             self._draft = self.text
         self._close()
         self.post_message(self.Left())
@@ -203,7 +229,7 @@ class CommandLine(Widget):
     def complete_next(self, step: int) -> None:
         """Put the next (or the previous) completion in the line."""
         if self._taken is None:
-            candidates = self.complete(self.text, self._prompt.cursor_position)
+            candidates = self._candidates()
             if not candidates:
                 return
             base, chosen = self.text, 0 if step > 0 else len(candidates) - 1
@@ -221,7 +247,7 @@ class CommandLine(Widget):
 
     def recall(self, step: int) -> None:
         """Go back (-1) or forth in the history; the line being written is the newest entry."""
-        past = [*self.history, *([self._draft] if self._draft else [])]
+        past = [*self.history, *([self._draft] if self._draft else [])] if self._question is None else []
         if self._recalled == 0:
             self._writing = self.text
         wanted = min(max(self._recalled - step, 0), len(past))
@@ -243,6 +269,11 @@ class CommandLine(Widget):
             self.leave()
             return
         explanation = self._explain()
+        if self._question is not None:
+            take = self._question.take
+            self._close()
+            take(text)
+            return
         if text != (self.history[-1] if self.history else None):
             self.history.append(text)
         self._draft = ""
@@ -264,21 +295,32 @@ class CommandLine(Widget):
 
     def _put(self, text: str, cursor: int | None = None) -> None:
         self._taken = None
-        self._shown_for = text
-        self._prompt.value = text
+        self._shown_for = shown = text.replace("\n", LINE_BREAK)
+        self._prompt.value = shown
         self._prompt.cursor_position = len(text) if cursor is None else cursor
 
     def _look(self) -> None:
-        self._shown_for = self.text
-        self._list.show(self.complete(self.text, self._prompt.cursor_position), None, self._explain())
+        self._shown_for = self._prompt.value
+        self._list.show(self._candidates(), None, self._explain())
+
+    def _candidates(self) -> Sequence[Completion]:
+        complete = self.complete if self._question is None else self._question.complete
+        return complete(self.text, self._prompt.cursor_position)
 
     def _explain(self) -> Explanation:
-        self._explanation = self.explain(self.text)
+        explain = self.explain if self._question is None else self._question.explain
+        self._explanation = explain(self.text)
         return self._explanation
+
+    def _show_sign(self) -> None:
+        sign = self._sign if self._question is None else self._question.sign
+        self.query_one(".command--sign", OneLine).set_line([(f" {sign} ", "")])
 
     def _close(self) -> None:
         self.remove_class("-open")
         self._list.hide()
+        self._question = None
+        self._show_sign()
         self._put("")
         self._prompt.can_focus = False
         before, self._before = self._before, None

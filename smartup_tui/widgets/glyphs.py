@@ -39,6 +39,11 @@ class Glyphs:
     bar_empty: str = "░"
     quote: str = "│"
     bullet: str = "•"
+    steps: str = " ▁▂▃▄▅▆▇█"
+    """One cell of a column, from nothing to full."""
+    link: str = "›"
+    folded: str = "+"
+    unfolded: str = "-"
 
 
 UNICODE = Glyphs()
@@ -54,6 +59,8 @@ ASCII = Glyphs(
     bar_empty=".",
     quote="|",
     bullet="*",
+    steps=" .:#",
+    link="^",
 )
 
 

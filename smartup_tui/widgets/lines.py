@@ -111,6 +111,8 @@ class Tabs(OneLine):
             segments.append(Segment(lead, tone_style(self, "lead" if chosen else "")))
             segments.append(Segment(name, tone_style(self, "lead" if chosen else "")))
             at = start + width(name)
+        if len(places) < len(self._names):
+            segments.append(Segment(" " + glyphs_of(self).ellipsis, tone_style(self, "muted")))
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def on_click(self, event: object) -> None:
@@ -125,7 +127,8 @@ class Tabs(OneLine):
             if 1 + sum(width(n) + gap for n in self._names) - gap <= self.size.width:
                 return self._run(self._names, gap)
         shown = list(self._names)
-        while len(shown) > 1 and 1 + sum(width(n) + 1 for n in shown) - 1 > self.size.width:
+        # What is left out is told by a sign behind the rest.
+        while len(shown) > 1 and sum(width(n) + 1 for n in shown) + 3 > self.size.width:
             shown.pop(0 if shown[-1] == self._active else -1)
         return self._run(shown, 1)
 

@@ -7,10 +7,10 @@ The text of a page is foreign: it is cleaned before parsing, and once more after
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from smartup_tui.text import clean, clean_line
 
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-PageTone = Literal["", "muted", "lead", "strong", "emphasis", "code"]
+PageTone = str
+"""How a run is shown: `muted`, `lead`, `strong`, `emphasis`, `code`, or nothing special; of a link, see `link_tone`."""
 Run = tuple[str, PageTone]
 Kind = Literal["text", "code", "table", "rule"]
 
+_LINK, _SIGN = "link ", "sign "
+SIGN = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+"""Stands in front of a link; the page draws its own sign in this place."""
 _LONGEST_PAGE = 2_000_000
 _MOST_LINES = 100_000
 _CHUNK = 16_000
@@ -45,10 +49,43 @@ class Block:
     first: str = ""
     rest: str = ""
     gap: bool = True
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[tuple[Run, ...], ...], ...] = ()
     """The cells of a table, its head first."""
     right: tuple[bool, ...] = ()
     """Which columns of a table are aligned right."""
+
+
+class Links(Protocol):
+    """Which links of a page can be followed, for a page whose links are walked."""
+
+    def number(self, target: str) -> int | None:
+        """Take up a link, which is numbered in order; None for one that leads nowhere and is shown as text."""
+
+    def in_text(self, text: str) -> Iterable[tuple[int, int, str]]:
+        """Where a text has links that are not marked as such, such as ids: start, end and target, in order."""
+
+    def is_outside(self, target: str) -> bool:
+        """Whether a link leads out of the wiki: then the page says where."""
+
+
+def link_tone(number: int) -> PageTone:
+    """The tone of a link's words."""
+    return f"{_LINK}{number}"
+
+
+def sign_tone(number: int) -> PageTone:
+    """The tone of the sign in front of a link; it says without colour that there is one, and which one is in hand."""
+    return f"{_SIGN}{number}"
+
+
+def link_number(tone: PageTone) -> int | None:
+    """Which link a run belongs to; None for other text."""
+    return int(tone[len(_LINK) :]) if tone.startswith((_LINK, _SIGN)) else None
+
+
+def is_sign(tone: PageTone) -> bool:
+    """Whether a run is the sign in front of a link."""
+    return tone.startswith(_SIGN)
 
 
 def chunks(page: str) -> list[str]:
@@ -67,9 +104,9 @@ def chunks(page: str) -> list[str]:
     return ["\n".join(part) for part in parts]
 
 
-def blocks(chunk: str, quote: str = "│", bullet: str = "•") -> list[Block]:
-    """The blocks of one part of a page."""
-    return list(_Walk(_parser().parse(chunk), quote, bullet).blocks())
+def blocks(chunk: str, quote: str = "│", bullet: str = "•", links: Links | None = None) -> list[Block]:
+    """The blocks of one part of a page; with `links`, those it takes up can be followed."""
+    return list(_Walk(_parser().parse(chunk), quote, bullet, links).blocks())
 
 
 def _begins_anew(line: str, before: str) -> bool:
@@ -86,8 +123,9 @@ def _parser() -> MarkdownIt:
 class _Walk:
     """One pass over the tokens of a parser."""
 
-    def __init__(self, tokens: Sequence[Token], quote: str, bullet: str) -> None:
+    def __init__(self, tokens: Sequence[Token], quote: str, bullet: str, links: Links | None = None) -> None:
         self._tokens = tokens
+        self._links = links
         self._quote = quote + " "
         self._bullet = bullet + " "
         self._prefixes: list[list[str]] = []
@@ -139,7 +177,7 @@ class _Walk:
         tone: PageTone = ""
         if token.type == "heading_open":
             tone = "lead" if token.tag in {"h1", "h2"} else "strong"
-        runs = tuple(_runs(inline.children or (), tone))
+        runs = tuple(_runs(inline.children or (), tone, self._links))
         # A tight list has no blank lines between its items: the parser hides their paragraphs.
         yield self._block("text", runs, gap=not token.hidden or self._list_begins)
         if token.tag == "h1":
@@ -150,9 +188,9 @@ class _Walk:
             yield self._block("code", ((clean(line), "code"),), gap=number == 0)
 
     def _table(self, tokens: Sequence[Token]) -> Block:
-        rows: list[tuple[str, ...]] = []
+        rows: list[tuple[tuple[Run, ...], ...]] = []
         right: list[bool] = []
-        cells: list[str] = []
+        cells: list[tuple[Run, ...]] = []
         for token in tokens:
             if token.type == "tr_open":
                 cells = []
@@ -160,7 +198,7 @@ class _Walk:
                 if not rows:
                     right.append("right" in str(token.attrGet("style") or ""))
             elif token.type == "inline":
-                cells.append(clean_line("".join(text for text, _ in _runs(token.children or (), "")), 2_000))
+                cells.append(tuple(_runs(token.children or (), "", self._links)))
             elif token.type == "tr_close":
                 rows.append(tuple(cells))
         return self._block("table", rows=tuple(rows), right=tuple(right))
@@ -171,7 +209,7 @@ class _Walk:
         runs: tuple[Run, ...] = (),
         *,
         gap: bool = True,
-        rows: tuple[tuple[str, ...], ...] = (),
+        rows: tuple[tuple[tuple[Run, ...], ...], ...] = (),
         right: tuple[bool, ...] = (),
     ) -> Block:
         self._list_begins = False
@@ -183,10 +221,10 @@ class _Walk:
         return Block(kind, runs, first, rest, gap, rows, right)
 
 
-def _runs(tokens: Sequence[Token], tone: PageTone) -> Iterator[Run]:
-    """The text of a paragraph; where a link leads is said after it."""
+def _runs(tokens: Sequence[Token], tone: PageTone, links: Links | None = None) -> Iterator[Run]:
+    """The text of a paragraph; where a link leads is said after it, unless it can be followed within the wiki."""
     tones: list[PageTone] = [tone]
-    links: list[tuple[str, list[str]]] = []
+    opened: list[_Opened] = []
     for token in tokens:
         text = ""
         if token.type in _OPENS:
@@ -194,16 +232,58 @@ def _runs(tokens: Sequence[Token], tone: PageTone) -> Iterator[Run]:
         elif token.type in _CLOSES:
             tones.pop()
         elif token.type == "link_open":
-            links.append((str(token.attrGet("href") or ""), []))
+            opened.append(_Opened.of(str(token.attrGet("href") or ""), links))
+            yield from opened[-1].before()
         elif token.type == "link_close":
-            target, said = links.pop()
-            if target not in {"".join(said), "mailto:" + "".join(said)}:
-                yield f" <{clean_line(target, 300)}>", "muted"
+            yield from opened.pop().after()
         elif token.type == "image":
             target = clean_line(str(token.attrGet("src") or ""), 300)
             yield f"[image: {clean_line(token.content, 200)}] <{target}>", "muted"
         else:
             text = _BREAKS.get(token.type) or clean(token.content)
-            yield text, "code" if token.type == "code_inline" else tones[-1]
-        if links:
-            links[-1][1].append(text)
+            shown = "code" if token.type == "code_inline" else tones[-1]
+            if opened:
+                yield text, shown if opened[-1].number is None else link_tone(opened[-1].number)
+            else:
+                yield from _linked(text, shown, links) if links is not None else ((text, shown),)
+        if opened:
+            opened[-1].said += text
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A link whose words are being read; `number` is None where it can not be followed."""
+
+    target: str
+    number: int | None
+    outside: bool
+    said: str = ""
+
+    @classmethod
+    def of(cls, target: str, links: Links | None) -> _Opened:
+        if links is None:
+            return cls(target, None, outside=True)
+        number = links.number(target)
+        return cls(target, number, outside=number is None or links.is_outside(target))
+
+    def before(self) -> Iterable[Run]:
+        return () if self.number is None else ((SIGN, sign_tone(self.number)),)
+
+    def after(self) -> Iterable[Run]:
+        told = self.target in {self.said, "mailto:" + self.said}
+        return ((f" <{clean_line(self.target, 300)}>", "muted"),) if self.outside and not told else ()
+
+
+def _linked(text: str, tone: PageTone, links: Links) -> Iterator[Run]:
+    """A text with the links that are in it without being marked as such."""
+    at = 0
+    for start, end, target in links.in_text(text):
+        number = links.number(target)
+        if number is None:
+            continue
+        yield text[at:start], tone
+        yield SIGN, sign_tone(number)
+        said = text[start:end]
+        yield said[2:-2].rpartition("|")[2] if said.startswith("[[") else said, link_tone(number)
+        at = end
+    yield text[at:], tone

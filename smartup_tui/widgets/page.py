@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -12,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widget import Widget
 
-from smartup_tui.widgets.glyphs import glyphs_of
+from smartup_tui.widgets.glyphs import Glyphs, glyphs_of
 from smartup_tui.widgets.markdown import Block, PageTone, blocks, chunks
 from smartup_tui.widgets.wrapping import Line, lines_of
 
@@ -52,6 +53,8 @@ class PageView(Widget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._parts: list[str] = chunks(markdown)
         self._blocks: list[Block] = []
+        self._after: list[Block] = []
+        """What follows the Markdown, made by who shows the page."""
         self._lines: list[Line] = []
         self._starts: list[int] = []
         """The first line of each block that is laid out."""
@@ -63,9 +66,13 @@ class PageView(Widget, can_focus=True):
         """The first line shown, from 0."""
         return self._top
 
-    def show(self, markdown: str, *, keep_place: bool = False) -> None:
-        """Show this page, from its beginning (or, for a newer version of the same page, from where it was)."""
+    def show(self, markdown: str, *, keep_place: bool = False, after: Sequence[Block] = ()) -> None:
+        """Show this page, from its beginning (or, for a newer version of the same page, from where it was).
+
+        `after` are cleaned blocks that follow what is Markdown.
+        """
         self._parts = chunks(markdown)
+        self._after = list(after)
         self._blocks.clear()
         self._lay_out_again()
         self._top = min(self._top, self._last_top()) if keep_place else 0
@@ -130,7 +137,7 @@ class PageView(Widget, can_focus=True):
 
     @property
     def _finished(self) -> bool:
-        return not self._parts and len(self._starts) == len(self._blocks)
+        return not self._parts and not self._after and len(self._starts) == len(self._blocks)
 
     def _last_top(self) -> int:
         while self._lay_out_next():
@@ -145,15 +152,21 @@ class PageView(Widget, can_focus=True):
         """Lay out one more block; False when the page is finished."""
         glyphs = glyphs_of(self)
         while len(self._starts) == len(self._blocks):
-            if not self._parts:
+            if self._parts:
+                self._blocks += self._parsed(self._parts.pop(0), glyphs)
+            elif self._after:
+                self._blocks.append(self._after.pop(0))
+            else:
                 return False
-            self._blocks += blocks(self._parts.pop(0), glyphs.quote, glyphs.bullet)
         block = self._blocks[len(self._starts)]
         if block.gap and self._lines:
             self._lines.append(())
         self._starts.append(len(self._lines))
         self._lines += lines_of(block, self.size.width - 1, glyphs.rule)
         return True
+
+    def _parsed(self, part: str, glyphs: Glyphs) -> list[Block]:
+        return blocks(part, glyphs.quote, glyphs.bullet)
 
     def _lay_out_again(self) -> None:
         self._lines.clear()

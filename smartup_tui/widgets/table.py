@@ -28,11 +28,15 @@ _LONGEST_CELL = 400
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: an id that stays the same over refreshes, and one text per column (foreign text is welcome)."""
+    """One row: an id that stays the same over refreshes, and one text per column (foreign text is welcome).
+
+    `indent` is how many cells further in the first column begins, for rows that stand under others.
+    """
 
     id: str
     cells: tuple[str, ...]
     tone: Tone = ""
+    indent: int = 0
 
 
 class RowSource(Protocol):
@@ -161,6 +165,10 @@ class VirtualTable(Widget, can_focus=True):
         return self._source
 
     @property
+    def columns(self) -> tuple[Column, ...]:
+        return self._columns
+
+    @property
     def position(self) -> str:
         """Where the cursor is, in words: `17 of 1,204`."""
         return f"{self._cursor + 1:,} of {self._source.count:,}" if self._source.count else "0"
@@ -174,6 +182,11 @@ class VirtualTable(Widget, can_focus=True):
         self._top = max(0, (self._cursor if index is None else index) - line)
         self._place(self._cursor if index is None else index)
         self.refresh()
+
+    def show_columns(self, columns: Sequence[Column], empty: str) -> None:
+        """Other columns, for another kind of rows: their source follows. `empty` is said where there are none."""
+        self._columns = tuple(columns)
+        self._empty = empty
 
     def forget(self) -> None:
         """Begin at the top with the next source, whatever its rows are called."""
@@ -250,10 +263,13 @@ class VirtualTable(Widget, can_focus=True):
             return Strip([Segment(text, tone_style(self, "muted") if empty else self.rich_style)], width)
         if index == self._cursor and self._marks_cursor:
             name = "table--cursor" if self.has_focus else "table--rest"
-            return self._strip(row.cells, width, glyphs_of(self).cursor, self.get_component_rich_style(name))
-        return self._strip(row.cells, width, "", None, row.tone)
+            style = self.get_component_rich_style(name)
+            return self._strip(row.cells, width, glyphs_of(self).cursor, style, indent=row.indent)
+        return self._strip(row.cells, width, "", None, row.tone, indent=row.indent)
 
-    def _strip(self, cells: Sequence[str], width: int, mark: str, style: Style | None, tone: Tone = "") -> Strip:
+    def _strip(
+        self, cells: Sequence[str], width: int, mark: str, style: Style | None, tone: Tone = "", *, indent: int = 0
+    ) -> Strip:
         """One line; `style` for all of it, or the tones of row and columns where it is None."""
         segments: list[Segment] = []
         ellipsis = glyphs_of(self).ellipsis
@@ -264,7 +280,9 @@ class VirtualTable(Widget, can_focus=True):
                 segments.append(Segment(text, current))
                 text, current = "", wanted
             cell = clean_line(cells[column], _LONGEST_CELL) if column < len(cells) else ""
-            text += (" " * _GAP if number else "") + fit(cell, cell_width, self._columns[column].align, ellipsis)
+            lead = min(0 if column else indent, cell_width // 2)
+            text += " " * (_GAP * bool(number) + lead)
+            text += fit(cell, cell_width - lead, self._columns[column].align, ellipsis)
         segments.append(Segment(text, current))
         return Strip(segments).adjust_cell_length(width, current)
 

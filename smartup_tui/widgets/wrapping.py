@@ -97,19 +97,35 @@ def _hard(text: str, cells: int, first: int | None = None) -> list[str]:
 
 def _table(block: Block, cells: int, rule: str) -> Iterator[Line]:
     columns = max((len(row) for row in block.rows), default=0)
-    widths = [max((width(row[c]) for row in block.rows if c < len(row)), default=1) or 1 for c in range(columns)]
+    widths = [max((_wide(row[c]) for row in block.rows if c < len(row)), default=1) or 1 for c in range(columns)]
     room = max(cells - 2 * (columns - 1), columns)
     while sum(widths) > room and max(widths) > 1:
         widths[widths.index(max(widths))] -= 1
     for number, row in enumerate(block.rows):
         tone: PageTone = "strong" if number == 0 else ""
-        split = [_wrap(((row[c] if c < len(row) else "", ""),), widths[c]) or [()] for c in range(columns)]
+        split = [_wrap(row[c] if c < len(row) else (), widths[c]) or [()] for c in range(columns)]
         for line in range(max(map(len, split), default=1)):
-            parts = []
+            parts: list[Run] = []
             for column, pieces in enumerate(split):
-                text = "".join(t for t, _ in pieces[line]) if line < len(pieces) else ""
                 right = column < len(block.right) and block.right[column]
-                parts.append(fit(text, widths[column], "right" if right else "left"))
-            yield (("  ".join(parts).rstrip(), tone),)
+                parts += [("  ", tone)] if column else []
+                parts += _cell(pieces[line] if line < len(pieces) else (), widths[column], tone, right=right)
+            while parts and not parts[-1][0].strip():
+                parts.pop()
+            yield tuple(parts)
         if number == 0:
             yield (("  ".join(rule * w for w in widths), "muted"),)
+
+
+def _cell(runs: Line, cells: int, tone: PageTone, *, right: bool) -> list[Run]:
+    """One line of a cell in exactly so many cells."""
+    taken = _wide(runs)
+    if taken > cells:  # a wide character in a column of one
+        return [(fit("".join(text for text, _ in runs), cells), tone)]
+    shown = [(text, own or tone) for text, own in runs]
+    padding = (" " * (cells - taken), tone)
+    return [padding, *shown] if right else [*shown, padding]
+
+
+def _wide(runs: Sequence[Run]) -> int:
+    return sum(width(text) for text, _ in runs)

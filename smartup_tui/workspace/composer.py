@@ -8,20 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from smartup_tui.catalogue.complete import Completion, complete
+from smartup_tui.catalogue.complete import Completion, complete, complete_value
 from smartup_tui.catalogue.explain import Explanation, explain
 from smartup_tui.catalogue.grammar import Parsed, parse
-from smartup_tui.catalogue.model import Kind, Tier
+from smartup_tui.catalogue.model import Argument, Kind, Tier
 from smartup_tui.config import Profile
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.resolve import kind_of
 from smartup_tui.ledger.rows import Objective, Role, TaskBudget
 from smartup_tui.matrix.rooms import Room
-from smartup_tui.workspace import words
+from smartup_tui.workspace import jump, words
 from smartup_tui.workspace.actions import Action
 from smartup_tui.workspace.candidates import Candidates
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.routing import RoomChoice, choose_room
+from smartup_tui.workspace.target import Target, Unclear
 
 __all__ = ["Completion", "Composer", "Explanation", "RoomChoice"]
 
@@ -35,9 +36,23 @@ class Composer:
         self._profile = profile
         self._candidates = Candidates(reader.index) if reader is not None else None
 
+    def target(self, text: str) -> Target | Unclear:
+        """Where what is typed leads, as an id or as words of a title."""
+        if self.reader is None:
+            return Unclear("The ledger is not here yet; wait until it has been read.")
+        return jump.find(self.reader, text, self._candidates)
+
+    def targets(self, text: str) -> Sequence[Target]:
+        """Where what is typed may lead."""
+        return jump.complete(self.reader, text, self._candidates) if self.reader is not None else ()
+
     def complete(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand at the cursor."""
         return complete(text, cursor, self._candidates) if self._candidates is not None else ()
+
+    def complete_value(self, argument: Argument, typed: str) -> tuple[tuple[str, str], ...]:
+        """What an argument may be, for a form's field: values with their titles."""
+        return complete_value(argument, typed, self._candidates) if self._candidates is not None else ()
 
     def explain(self, text: str, now: datetime) -> Explanation:
         """The line below the command line."""

@@ -5,11 +5,12 @@ A command is durable when `put` returns, also while the link is still starting, 
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from smartup_tui import config, secrets
 from smartup_tui.config import Home, Profile
@@ -26,6 +27,9 @@ from smartup_tui.workspace.places import MATRIX_TOKEN, Places
 
 if TYPE_CHECKING:
     from smartup_tui.matrix.link import Link
+    from smartup_tui.matrix.session import Session
+
+T = TypeVar("T")
 
 
 class Connection:
@@ -86,6 +90,12 @@ class Connection:
         if status.state is LinkState.OFFLINE and status.error is not None:
             return status.error.message
         return None
+
+    def run(self, call: Callable[[Session], Coroutine[Any, Any, T]]) -> concurrent.futures.Future[T]:
+        """Make calls on the homeserver, on the link's thread. Raises `MatrixError` when there is no link."""
+        if self._link is None:
+            raise MatrixError(self._trouble or "The rooms can not be reached yet.")
+        return self._link.run(call)
 
     def wait_ready(self) -> Link:
         """The link, opened on this thread (for the command line). Raises `SecretError`, `MatrixError`."""

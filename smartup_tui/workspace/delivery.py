@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from smartup_tui.matrix.outbox import OutboxRow, State
+from smartup_tui.matrix.outbox import Kind, OutboxRow, State
 from smartup_tui.matrix.replies import Reply
 
 
@@ -19,6 +19,7 @@ class Standing(StrEnum):
     DONE = "done"  # answered: it was done
     REFUSED = "refused"  # answered: no, and why
     ANSWERED = "answered"  # answered in words only
+    SAID = "said"  # talk: it is in the room, and wants no answer
     HELD = "held"  # too old to be sent without being asked
     UNKNOWN = "unknown"  # it may or may not have been sent
     FAILED = "failed"  # the homeserver refuses it
@@ -59,6 +60,7 @@ _MARKS = "✓✗ "
 _WORDS = {
     Standing.WAITING: "Waiting to be sent.",
     Standing.SENT: "Sent; Engelbot has not answered yet.",
+    Standing.SAID: "Said.",
     Standing.HELD: "Not sent in time. Send it now, or let it go?",
     Standing.UNKNOWN: "It may have been sent already. Send it again, or let it go?",
     Standing.FAILED: "It could not be sent.",
@@ -72,7 +74,8 @@ def delivery(row: OutboxRow, reply: Reply | None) -> Delivery:
         return Delivery(
             row.id, row.body, row.room_id, _answered(reply), _lines(reply.text), row.created_at, reply.ts, reply.result
         )
-    standing = _STANDINGS.get(row.state, Standing.SENT)
+    said = row.kind is Kind.TALK and row.state is State.SENT
+    standing = Standing.SAID if said else _STANDINGS.get(row.state, Standing.SENT)
     words = _WORDS[standing]
     details = [part for part in (row.error, row.hint) if part]
     to_decide = standing in (Standing.HELD, Standing.UNKNOWN)

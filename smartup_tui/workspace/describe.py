@@ -29,7 +29,7 @@ def describe_task(detail: TaskDetail) -> str:
         )
     parts = ["\n\n".join(facts)]
     if detail.page:
-        parts.append(_without_empty_sections(_without_title(detail.page)))
+        parts.append(page_body(detail.page))
     if detail.awards:
         lines = [
             f"- {row.pending_id} {row.adm_role} {row.beneficiary}: {words.sc(row.amount)} SC, {row.status}"
@@ -44,6 +44,18 @@ def describe_task(detail: TaskDetail) -> str:
         ]
         parts.append("## Audit trail\n\n" + "\n".join(lines))
     return "\n\n".join(parts)
+
+
+def page_body(page: str) -> str:
+    """A page without its front matter, its title, and the sections in which nobody has written anything yet."""
+    return _without_empty_sections(_without_title(page))
+
+
+def page_sections(page: str) -> str:
+    """The sections of a page alone, for where the facts above them have been told already."""
+    body = page_body(page)
+    place = body.find("\n## ")
+    return body if body.startswith("## ") or place < 0 else body[place + 1 :]
 
 
 def _without_title(page: str) -> str:

@@ -11,44 +11,24 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from smartup_tui import config, secrets
 from smartup_tui.config import Home, Profile
 from smartup_tui.config_error import ConfigError
 from smartup_tui.forge.client import ForgeClient
-from smartup_tui.forge.errors import ForgeError, NotFound
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.matrix.account import Account, check
-from smartup_tui.matrix.errors import MatrixError
+from smartup_tui.matrix.account import Account
 from smartup_tui.matrix.rooms import find_desk
 from smartup_tui.matrix.store import FILE_NAME, Store
 from smartup_tui.secrets import SecretError
+from smartup_tui.workspace import checks
+from smartup_tui.workspace.checks import Check, Health
 from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
+from smartup_tui.workspace.proof_store import open_findings
 
-# Older servers overwrite silently when a multi-file write lacks a SHA (ledger.md §1); reading them is safe.
-OLDEST_FOR_WRITING = 12
-
-
-class Health(StrEnum):
-    """How a check came out."""
-
-    WELL = "well"
-    ADVICE = "advice"  # it works, but could be better
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: what was looked at, how it is, what was found, and how to mend it."""
-
-    name: str
-    health: Health
-    found: str
-    mend: str = ""
+__all__ = ["Check", "Health", "examine"]
 
 
 async def examine(home: Home, wanted: str | None = None) -> list[Check]:
@@ -58,58 +38,35 @@ async def examine(home: Home, wanted: str | None = None) -> list[Check]:
         name, profile = loaded.choose(wanted)
     except ConfigError as error:
         return [Check("configuration", Health.FAULT, error.message, error.hint), *_terminal()]
-    checks = [Check("configuration", Health.WELL, f"profile {name}, {profile.organisation}")]
+    looked = [Check("configuration", Health.WELL, f"profile {name}, {profile.organisation}")]
     store = secrets.open_store(loaded.secrets, home)
     tokens: dict[str, str | None] = {}
     for token, of in ((MATRIX_TOKEN, "the homeserver"), (FORGE_TOKEN, "the forge")):
         try:
             tokens[token] = store.get(name, token)
         except SecretError as error:
-            checks.append(Check(f"login for {of}", Health.FAULT, error.message, error.hint))
+            looked.append(Check(f"login for {of}", Health.FAULT, error.message, error.hint))
     homeserver, forge = await asyncio.gather(
         _homeserver(profile, tokens.get(MATRIX_TOKEN)), _forge(profile, tokens.get(FORGE_TOKEN))
     )
     places = Places.of(home, name)
-    return [*checks, homeserver, *forge, *_ledger(profile, places), *_engelbot(profile, places), *_terminal()]
+    return [*looked, homeserver, *forge, *_ledger(profile, places), *_engelbot(profile, places), *_terminal()]
 
 
 async def _homeserver(profile: Profile, token: str | None) -> Check:
     if token is None:
-        mend = "Start `smartup` in a terminal to log in."
+        mend = "`smartup setup` logs you in again."
         return Check("homeserver", Health.FAULT, f"no login is kept for {profile.user_id}", mend)
-    try:
-        await check(Account(profile.homeserver, profile.user_id, profile.device_id, token))
-    except MatrixError as error:
-        return Check("homeserver", Health.FAULT, error.message, error.hint)
-    return Check("homeserver", Health.WELL, f"{profile.user_id} is logged in at {profile.homeserver}")
+    return await checks.homeserver(Account(profile.homeserver, profile.user_id, profile.device_id, token))
 
 
 async def _forge(profile: Profile, token: str | None) -> list[Check]:
-    checks: list[Check] = []
-    repo = RepoRef(profile.forge_owner, profile.ledger_repo)
     async with ForgeClient(profile.forge_url, token) as client:
-        try:
-            version = await client.version()
-        except ForgeError as error:
-            return [Check("forge", Health.FAULT, error.message, error.hint)]
-        found = f"Forgejo {version.text} at {profile.forge_url}"
-        if not version.safe_writes:
-            mend = f"Update the server to version {OLDEST_FOR_WRITING} or newer; older ones are only read."
-            checks.append(Check("forge", Health.ADVICE, found, mend))
-        else:
-            checks.append(Check("forge", Health.WELL, found))
-        try:
-            branch = await client.branch(repo, profile.branch)
-        except NotFound:
-            what = f"{repo.owner}/{repo.name}, branch {profile.branch}, is not there or not visible to this login"
-            mend = "Check the names in the profile, and that the forge's token may read the repository."
-            return [*checks, Check("ledger's repository", Health.FAULT, what, mend)]
-        except ForgeError as error:
-            return [*checks, Check("ledger's repository", Health.FAULT, error.message, error.hint)]
-    if not branch.protected:
-        mend = "Protect it: only the service account pushes, never by force. An administrator of the forge can."
-        return [*checks, Check("ledger's repository", Health.ADVICE, f"branch {profile.branch} is not protected", mend)]
-    return [*checks, Check("ledger's repository", Health.WELL, f"{repo.owner}/{repo.name}, branch {profile.branch}")]
+        forge = await checks.forge(client)
+        if forge.health is Health.FAULT:
+            return [forge]
+        repo = RepoRef(profile.forge_owner, profile.ledger_repo)
+        return [forge, await checks.repository(client, repo, profile.branch)]
 
 
 def _ledger(profile: Profile, places: Places) -> Iterator[Check]:
@@ -119,6 +76,7 @@ def _ledger(profile: Profile, places: Places) -> Iterator[Check]:
     except FileNotFoundError:
         yield Check("ledger", Health.ADVICE, "nothing has been read yet", "Run `smartup sync`.")
         return
+    yield _past(places)
     with index:
         problems = queries.problems(index)
         if problems:
@@ -128,18 +86,18 @@ def _ledger(profile: Profile, places: Places) -> Iterator[Check]:
             yield Check("ledger", Health.FAULT, found, "Whoever keeps the ledger mends them; `smartup ledger verify`.")
         else:
             yield Check("ledger", Health.WELL, "all tables can be read")
-        owner = queries.owner(index, profile.alias)
-        if owner is None:
-            mend = "Correct `alias` in the profile, or ask a captain to enter you in the book of owners."
-            yield Check("owner", Health.FAULT, f"the book of owners has no {profile.alias}", mend)
-        elif owner.matrix_id != profile.user_id:
-            found = f"the book of owners gives {profile.alias} the Matrix id {owner.matrix_id or 'none'}"
-            mend = (
-                f"Engelbot knows owners by it. Ask leadership to set it to {profile.user_id}, or correct the profile."
-            )
-            yield Check("owner", Health.FAULT, found, mend)
-        else:
-            yield Check("owner", Health.WELL, f"{profile.alias}, {owner.license} license, {owner.status}")
+        yield checks.owner(profile.alias, profile.user_id, queries.owner(index, profile.alias))
+
+
+def _past(places: Places) -> Check:
+    """What the watch over the ledger's past has found and nobody has acknowledged."""
+    found = open_findings(places.proof)
+    if not found:
+        return Check("ledger's past", Health.WELL, "nothing was found against the rules since it is watched from here")
+    first = found[-1].finding
+    count = "one finding is" if len(found) == 1 else f"{len(found)} findings are"
+    mend = "Audit shows them under integrity, `smartup ledger findings` lists them; ask leadership, then acknowledge."
+    return Check("ledger's past", Health.ADVICE, f"{count} open, the first: {first.where}: {first.message}", mend)
 
 
 def _engelbot(profile: Profile, places: Places) -> Iterator[Check]:

@@ -28,7 +28,7 @@ _SENTENCES: Final = {
     "ended": "Reading the ledger ended unexpectedly; press r to try again.",
     "stopped": "Reading was stopped; press r to go on.",
 }
-_REWRITTEN: Final = "Old rows were changed; `smartup ledger verify` names them."
+_REWRITTEN: Final = "Old rows were changed; Audit (0) shows them under integrity."
 
 
 def notice(state: WorkspaceState, as_of: datetime | None, now: datetime) -> str:
@@ -38,6 +38,9 @@ def notice(state: WorkspaceState, as_of: datetime | None, now: datetime) -> str:
         found.append(failure(state.failure, as_of, now))
     if state.rewritten:
         found.append(_REWRITTEN)
+    elif state.findings:
+        count = "One finding" if state.findings == 1 else f"{state.findings} findings"
+        found.append(f"{count} about how the ledger was written; Audit (0) shows them under integrity.")
     if state.link is not None:
         found.append(state.link)
     return "\n".join(found)

@@ -22,6 +22,7 @@ class Places:
     matrix: Path
     history: Path
     sync_lock: Path
+    proof: Path
 
     @classmethod
     def of(cls, home: Home, profile: str) -> Places:
@@ -34,4 +35,5 @@ class Places:
             matrix=state / "matrix",
             history=state / "history",
             sync_lock=cache / "sync.lock",
+            proof=state / "proof.db",
         )

@@ -27,7 +27,16 @@ class Reader:
         """Read from `index` as the owner of `profile`."""
         self.index = index
         self._profile = profile
-        self.alias = profile.alias
+        self._named: tuple[str | None, str] = (None, profile.alias)
+
+    @property
+    def alias(self) -> str:
+        """The owner's alias, by the Matrix account: the book of owners may give another one than the profile had."""
+        commit = self.index.commit
+        if self._named[0] != commit:
+            known = queries.owner_by_matrix_id(self.index, self._profile.user_id)
+            self._named = (commit, known.alias if known is not None else self._profile.alias)
+        return self._named[1]
 
     @property
     def as_of(self) -> datetime | None:

@@ -15,6 +15,8 @@ class News(StrEnum):
     SYNC = "sync"
     LINK = "link"
     DELIVERY = "delivery"
+    ROOMS = "rooms"
+    """Something of the rooms that the owner waits for: older messages, a decision on an invitation, the first rooms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class WorkspaceState:
     """`generation` counts the read models seen, so that a view can tell whether it is behind.
 
     `progress` is a long synchronisation's state, `failure` why the last one failed; `link` says how the connection to
-    the rooms stands where that is worth a word (None when all is well), `rewritten` that old rows changed.
+    the rooms stands where that is worth a word (None when all is well), `rewritten` that old rows changed,
+    `findings` how many findings about the ledger's past are open.
     """
 
     generation: int = 0
@@ -31,3 +34,4 @@ class WorkspaceState:
     failure: Failed | None = None
     link: str | None = None
     rewritten: bool = False
+    findings: int = 0

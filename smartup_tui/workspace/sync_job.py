@@ -17,12 +17,14 @@ from smartup_tui.config import Home, Profile
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.models import RepoRef
-from smartup_tui.forge.sync import Mirror
+from smartup_tui.forge.sync import Mirror, Refresh
 from smartup_tui.forge.sync import Progress as Download
-from smartup_tui.ledger.index.ingest import Ingested, ingest
+from smartup_tui.forge.view import TreeView
+from smartup_tui.ledger.index.ingest import Difference, Ingested, ingest
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.ledger.tree import Tree
 from smartup_tui.workspace.places import FORGE_TOKEN, Places
+from smartup_tui.workspace.proof_store import ProofStore
+from smartup_tui.workspace.watching import Proved, Stop, Watched, prove
 
 # The name of the step, done, total.
 Tell = Callable[[str, int, int], None]
@@ -39,6 +41,10 @@ class Synchroniser:
         self._places = Places.of(home, self.profile_name)
         self._client = ForgeClient(self.profile.forge_url, token)
         self._mirror = _mirror(self._client, self.profile, self._places)
+        repo = RepoRef(self.profile.forge_owner, self.profile.ledger_repo)
+        name = f"{self._client.origin} {repo} {self.profile.branch}"
+        self._watched = Watched(self._mirror, self._client, repo, name)
+        self._before: TreeView | None = None
         self._lock = filelock.FileLock(self._places.sync_lock, mode=0o600, thread_local=False)
 
     async def close(self) -> None:
@@ -53,19 +59,35 @@ class Synchroniser:
         self._places.sync_lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         await asyncio.to_thread(self._lock.acquire)
         try:
+            self._before = await asyncio.to_thread(self._mirror.cached)
             refresh = await self._mirror.refresh(lambda p: _told(tell, p))
-            tree = refresh.view
-            ingested = await asyncio.to_thread(self._ingest, tree, tell)
+            ingested = await asyncio.to_thread(self._ingest, refresh, tell)
             return ingested, refresh.rewritten
         finally:
             self._lock.release()
 
-    def _ingest(self, tree: Tree, tell: Tell) -> Ingested:
+    async def prove(self, stop: Stop = lambda: False) -> Proved:
+        """Check how what was read last came to be, commit by commit; `stop` is asked after each, the rest comes next
+        time. Raises `ForgeError`; what was checked until then is kept.
+        """
+        await asyncio.to_thread(self._lock.acquire)
+        try:
+            view = await asyncio.to_thread(self._mirror.cached)
+            if view is None:
+                return Proved(complete=True, new=0, open=0)
+            with ProofStore(self._places.proof) as store:
+                return await prove(self._watched, store, view, self._before, stop)
+        finally:
+            self._lock.release()
+
+    def _ingest(self, refresh: Refresh, tell: Tell) -> Ingested:
+        tree = refresh.view
+        changed = Difference(refresh.old_commit or "", {change.path for change in refresh.changed})
         with Index(self._places.index, writable=True) as index:
             if index.commit == tree.commit and tree.commit:
                 done = Ingested(index.commit, ())
             else:
-                done = ingest(index, tree, tell)
+                done = ingest(index, tree, tell, changed)
             _note_time(index.connection)
             return done
 

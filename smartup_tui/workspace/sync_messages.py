@@ -32,6 +32,12 @@ class Synced(msgspec.Struct, tag="synced"):
     rewritten: bool = False
 
 
+class Proved(msgspec.Struct, tag="proved"):
+    """How what was read came to be has been checked as well: so many findings that break the law are open."""
+
+    open: int
+
+
 class Failed(msgspec.Struct, tag="failed"):
     """It could not be brought up to date; the read model is as it was. `message` and `hint` are for the owner."""
 
@@ -41,7 +47,7 @@ class Failed(msgspec.Struct, tag="failed"):
     hint: str = ""
 
 
-Message = Progress | Synced | Failed
+Message = Progress | Synced | Proved | Failed
 
 encode = msgspec.json.encode
 decode_message = msgspec.json.Decoder(Message).decode

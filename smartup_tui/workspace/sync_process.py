@@ -18,7 +18,7 @@ from smartup_tui.forge.errors import ForgeError
 from smartup_tui.secrets import SecretError
 from smartup_tui.workspace import sync_messages
 from smartup_tui.workspace.sync_job import Synchroniser
-from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synced
+from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Proved, Synced
 
 # What is done sooner needs no progress line; then the screen repaints at most so often for it.
 _SECONDS_BEFORE = 0.5
@@ -44,8 +44,11 @@ def _say(message: Message) -> None:
 
 
 async def _serve(synchroniser: Synchroniser) -> None:
-    while line := await asyncio.to_thread(sys.stdin.buffer.readline):
+    reading = asyncio.create_task(asyncio.to_thread(sys.stdin.buffer.readline))
+    told = 0
+    while line := await reading:
         request = sync_messages.decode_request(line)
+        reading = asyncio.create_task(asyncio.to_thread(sys.stdin.buffer.readline))
         try:
             ingested, rewritten = await synchroniser.run(_Teller())
         except ForgeError as error:
@@ -56,7 +59,19 @@ async def _serve(synchroniser: Synchroniser) -> None:
             _say(Failed(request.number, "storage", text, "Make room on the disk, then press r."))
         else:
             _say(Synced(request.number, ingested.commit, ingested.changed, rewritten or bool(ingested.rewritten)))
+            told = await _prove(synchroniser, told, reading)
     await synchroniser.close()
+
+
+async def _prove(synchroniser: Synchroniser, told: int, asked: asyncio.Task[bytes]) -> int:
+    """Check what is new, after it is shown, until the next request comes; tell where that changes what is open."""
+    try:
+        found = await synchroniser.prove(asked.done)
+    except (ForgeError, OSError, sqlite3.Error):
+        return told  # the next one takes it up where this one ended
+    if found.open != told:
+        _say(Proved(found.open))
+    return found.open
 
 
 def _refuse(error: ConfigError | SecretError) -> None:

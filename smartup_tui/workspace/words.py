@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -49,6 +50,12 @@ def standing(status: str, ends_at: datetime | None, now: datetime) -> str:
     if ends_at <= now:
         return "its window is over; it is next in the queue"
     return f"settles on {day_and_time(ends_at)} unless somebody objects"
+
+
+def listed(names: Sequence[str], conjunction: str = "and", most: int = 4) -> str:
+    """Names in a sentence: `a, b and c`; of many the first few, and how many more there are."""
+    shown = list(names) if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return f" {conjunction} ".join(part for part in (", ".join(shown[:-1]), *shown[-1:]) if part)
 
 
 def step(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from smartup_tui.config import Home, Profile, Settings
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.matrix.outbox import State
+from smartup_tui.matrix.outbox import Kind, State
 from smartup_tui.matrix.status import Wake
 from smartup_tui.workspace.connection import Connection
 from smartup_tui.workspace.delivery import Delivery, Standing, delivery
@@ -24,11 +24,16 @@ from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.room_names import room_label
 from smartup_tui.workspace.state import News, WorkspaceState
-from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Synced
+from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Proved, Synced
 from smartup_tui.workspace.sync_worker import SyncWorker
 
 if TYPE_CHECKING:
+    from smartup_tui.catalogue.model import Argument
+    from smartup_tui.workspace.commits import CommitReader
     from smartup_tui.workspace.composer import Completion, Composer, Explanation, RoomChoice
+    from smartup_tui.workspace.past_desk import PastDesk
+    from smartup_tui.workspace.talk import Talk
+    from smartup_tui.workspace.target import Target, Unclear
 
 
 def _utc_now() -> datetime:
@@ -59,11 +64,15 @@ class Workspace:
         self._subscribers: list[Callable[[News], None]] = []
         self._watched: set[str] = set()
         self.connection = Connection(home, name, profile, timedelta(seconds=settings.command_max_age), self._on_wake)
+        self._root = root
         command = [sys.executable, "-m", "smartup_tui.workspace.sync_process", str(root or ""), name]
         self._worker = SyncWorker(command, self._on_sync)
         self._now = now
         self._reader: Reader | None = None
         self._composed: Composer | None = None
+        self._talk: Talk | None = None
+        self._commits: CommitReader | None = None
+        self._pasts: PastDesk | None = None
         self._retired: list[Index] = []
         self._inode = 0
 
@@ -83,6 +92,25 @@ class Workspace:
         except FileNotFoundError:
             pass
         return self._reader
+
+    @property
+    def commits(self) -> CommitReader:
+        """Commits, their changed lines and the history of files, asked of the forge in the background."""
+        from smartup_tui.workspace.commits import CommitReader  # noqa: PLC0415 - seldom needed
+
+        if self._commits is None:
+            self._commits = CommitReader(self.home, self.name, self.profile)
+        return self._commits
+
+    @property
+    def pasts(self) -> PastDesk:
+        """The past of pages, asked of the forge by a process of its own; `News.SYNC` tells when more is here."""
+        from smartup_tui.workspace.past_desk import PastDesk  # noqa: PLC0415 - seldom needed
+
+        if self._pasts is None:
+            command = [sys.executable, "-m", "smartup_tui.workspace.past_process", str(self._root or ""), self.name]
+            self._pasts = PastDesk(self.places, command, lambda: self._tell(News.SYNC))
+        return self._pasts
 
     @property
     def state(self) -> WorkspaceState:
@@ -108,7 +136,11 @@ class Workspace:
         """End everything at once; answers how many commands are still waiting in the outbox."""
         waiting = len(self.waiting())
         self._worker.stop()
+        if self._pasts is not None:
+            self._pasts.stop()
         self.connection.stop()
+        if self._commits is not None:
+            self._commits.stop()
         for index in (*self._retired, *((self._reader.index,) if self._reader else ())):
             index.close()
         return waiting
@@ -118,15 +150,31 @@ class Workspace:
         with self._lock:
             self._subscribers.append(callback)
 
+    def tell(self, news: News) -> None:
+        """Tell who has subscribed, from any thread."""
+        self._tell(news)
+
     # --- commands
 
     def complete(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand at the cursor of the command line."""
         return self._composer.complete(text, cursor)
 
+    def complete_value(self, argument: Argument, typed: str) -> tuple[tuple[str, str], ...]:
+        """What may stand in a form's field: values with their titles, best first."""
+        return self._composer.complete_value(argument, typed)
+
     def explain(self, text: str) -> Explanation:
         """The line below the command line."""
         return self._composer.explain(text, self.now())
+
+    def target(self, text: str) -> Target | Unclear:
+        """Where an id, an alias or words of a title lead; or why nowhere."""
+        return self._composer.target(text)
+
+    def targets(self, text: str) -> Sequence[Target]:
+        """Where what is typed of them may lead."""
+        return self._composer.targets(text)
 
     def room_for(self, text: str) -> RoomChoice | None:
         """The room a command text would go to, None when it is no command or there is no such room."""
@@ -137,9 +185,13 @@ class Workspace:
         room = self.connection.store.room(room_id)
         return room_label(room) if room else ""
 
-    def send(self, text: str, room_id: str) -> Delivery:
-        """Give a command. It is on disk when this returns; `News.DELIVERY` tells what becomes of it."""
-        row = self.connection.outbox.put(room_id, text)
+    def send(
+        self, text: str, room_id: str, *, kind: Kind = Kind.COMMAND, extra: Mapping[str, object] | None = None
+    ) -> Delivery:
+        """Give a command, or say something (`Kind.TALK`). It is on disk when this returns; `News.DELIVERY` tells what
+        becomes of it. `extra` is added to the message's content.
+        """
+        row = self.connection.outbox.put(room_id, text, extra, kind=kind)
         with self._lock:
             self._watched.add(row.id)
         return delivery(row, None)
@@ -171,6 +223,15 @@ class Workspace:
         """The time, UTC."""
         return self._now()
 
+    @property
+    def talk(self) -> Talk:
+        """The rooms, as they are read and spoken in."""
+        from smartup_tui.workspace.talk import Talk  # noqa: PLC0415 - nothing of it is needed for the first picture
+
+        if self._talk is None:
+            self._talk = Talk(self)
+        return self._talk
+
     # --- inside
 
     @property
@@ -189,6 +250,8 @@ class Workspace:
             self._change(News.LINK, link=self.connection.trouble())
             return
         if wake is Wake.ROOMS:
+            if self._talk is not None and self._talk.waits_for_rooms:
+                self._tell(News.ROOMS)
             return
         with self._lock:
             watched = list(self._watched)
@@ -218,6 +281,8 @@ class Workspace:
                 failure=None,
                 rewritten=self.state.rewritten or message.rewritten,
             )
+        elif isinstance(message, Proved):
+            self._change(News.SYNC, findings=message.open)
         elif isinstance(message, Failed):
             self._change(News.SYNC, syncing=False, progress=None, failure=message)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -16,6 +18,7 @@ from smartup_tui.engelbot import health, main
 from smartup_tui.engelbot.health import Health
 from smartup_tui.engelbot.settings import load
 from smartup_tui.service_settings import SettingsError, read_secret
+from tests.engelbot.fakes import Stage
 from tests.support.users import free_port, until
 
 FILE = """
@@ -138,3 +141,25 @@ def test_settings_that_do_not_serve_end_it_with_one_sentence(config: Path) -> No
     done = subprocess.run([sys.executable, "-c", RUN, str(config)], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr == "The secret forge can not be read. Check that it exists and is yours.\n"
+
+
+async def test_the_sign_of_life_comes_back_after_the_disk_was_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: Stage
+) -> None:
+    tries: list[Health] = []
+
+    def full_at_first(_folder: Path, sign: Health) -> None:
+        tries.append(sign)
+        if len(tries) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(health, "write", full_at_first)
+    monkeypatch.setattr(health, "EVERY", 0.01)
+    bot = stage.run()
+    showing = asyncio.create_task(main._show_health(tmp_path, bot, stage.link, bot._reading))  # type: ignore[arg-type]
+    try:
+        await stage.until(lambda: len(tries) >= 3 or showing.done(), "signs of life")
+        assert not showing.done()
+    finally:
+        showing.cancel()
+        await asyncio.gather(showing, return_exceptions=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -180,6 +181,27 @@ async def test_an_empty_inbox_passes_over_what_its_predecessor_answered(stage: S
     stage.run()
     await stage.quiet()
     assert list(stage.toolbox.effects) == ["$2"]
+
+
+@pytest.mark.parametrize("file", ["outbox", "inbox"])
+async def test_an_answer_that_a_full_disk_did_not_take_is_said_when_there_is_room(stage: Stage, file: str) -> None:
+    bot = stage.run()
+    bot._serving._rest = 0.01
+    full = [stage.link.outbox, "put"] if file == "outbox" else [stage.inbox, "answered"]
+    owner, name = full
+    real, tries = getattr(owner, str(name)), []
+
+    def put(*args: Any, **named: Any) -> Any:
+        tries.append(args)
+        if len(tries) < 6:
+            raise sqlite3.OperationalError("database or disk is full")
+        return real(*args, **named)
+
+    setattr(owner, str(name), put)
+    stage.link.deliver(event("$1", "!claim_task 6_1_2_0"), event("$2", "!claim_task 6_1_2_1"))
+    await stage.quiet()
+    assert sorted(stage.toolbox.effects) == ["$1", "$2"]
+    assert [row.txn_id for row in stage.link.replies()] == ["re-$1", "re-$2"]
 
 
 def test_commands_and_position_are_kept_together(tmp_path: Path) -> None:

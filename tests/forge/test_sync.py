@@ -132,6 +132,35 @@ async def test_a_rewritten_branch_is_told(place: Place, client: ForgeClient, mir
     assert not (await mirror.refresh()).rewritten
 
 
+async def test_a_problem_of_the_server_is_no_rewritten_branch(
+    place: Place, client: ForgeClient, mirror: Mirror
+) -> None:
+    await filled(client)
+    await mirror.refresh()
+    await write(client, FileChange.create("a.md", b"1"))
+    place.faults.plan(Fault(FaultKind.STATUS, "GET", f"/{REPO.name}/commits", status=500))
+    grown = await mirror.refresh()
+    assert not grown.rewritten
+    assert grown.view.read("a.md") == b"1"
+    await write(client, FileChange.create("b.md", b"1"))
+    place.faults.plan(Fault(FaultKind.STATUS, "GET", f"/{REPO.name}/commits", times=20, status=500))
+    with pytest.raises(errors.ServerError):
+        await mirror.refresh()
+    place.faults.clear()
+    assert not (await mirror.refresh()).rewritten
+
+
+async def test_a_commit_that_the_server_does_not_know_any_more_is_a_rewritten_branch(
+    place: Place, client: ForgeClient, mirror: Mirror
+) -> None:
+    await filled(client)
+    await mirror.refresh()
+    await write(client, FileChange.create("a.md", b"1"))
+    place.faults.plan(Fault(FaultKind.STATUS, "GET", f"/{REPO.name}/commits", status=500))
+    place.faults.plan(Fault(FaultKind.STATUS, "GET", "/git/commits/", status=404))
+    assert (await mirror.refresh()).rewritten
+
+
 async def test_a_repository_without_commits_is_an_empty_view(client: ForgeClient, mirror: Mirror) -> None:
     empty = await mirror.refresh()
     assert (empty.view.commit, list(empty.view.paths())) == ("", [])

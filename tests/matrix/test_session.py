@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from smartup_tui.matrix import Account, errors, login
+from smartup_tui.matrix import Account, Link, errors, login
 from smartup_tui.matrix.nio_session import _without_token, read_answer
 
 
@@ -104,3 +106,27 @@ def test_the_packages_face_is_cheap_and_the_link_is_silent() -> None:
     command = [sys.executable, "-W", "error", "-c", program]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=100)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+async def test_a_part_that_went_well_for_long_is_started_again_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = Link(Account("http://127.0.0.1:9", "@a:b", "D", "token"), tmp_path)
+    now, pauses = [0.0], []
+    lives = iter([1.0, 1.0, 1.0, 1.0, 1.0, 3600.0])
+
+    async def part() -> None:
+        if (life := next(lives, None)) is not None:
+            now[0] += life
+            raise OSError("no space")
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(link._loop, "time", lambda: now[0])
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    await link._steadily(part)
+    monkeypatch.undo()
+    assert link.stop()
+    assert pauses[4] > 10
+    assert pauses[5] < 2

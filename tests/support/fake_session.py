@@ -86,6 +86,9 @@ class FakeSession:
             return page
         return Page(tuple(self.in_room), None if self.room_pages == 1 else f"{start}+")
 
+    async def before(self, room_id: str, event_id: str, limit: int) -> Page:
+        return await self.history(room_id, f"before {event_id}", None, limit)
+
     async def event(self, room_id: str, event_id: str) -> Json:
         if not self.known:
             raise NotFound("gone", code="M_NOT_FOUND")

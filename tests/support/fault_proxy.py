@@ -27,6 +27,13 @@ class DropAfter:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """Let the server act, say nothing for so many seconds, then cut the connection, as a proxy's time limit does."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Truncate:
     """Let the server act, then pass half of its answer."""
 
@@ -41,7 +48,7 @@ class Answer:
     retry_after: str | None = None
 
 
-Fault = DropBefore | DropAfter | Truncate | Answer
+Fault = DropBefore | DropAfter | Silence | Truncate | Answer
 Rule = Callable[[str, str], Fault | None]
 """From method and path (with query) to what goes wrong."""
 
@@ -58,10 +65,12 @@ class Seen:
 class FaultProxy:
     """Passes requests on to `upstream`; `rule` may be changed at any time, `seen` lists what came by.
 
+    Where `upstream` is a function, it says for each request where it goes.
+
     It runs in a thread of its own, so that a blocked test does not block it.
     """
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str | Callable[[], str]) -> None:
         self.upstream = upstream
         self.rule: Rule = _no_fault
         self.seen: list[Seen] = []
@@ -114,14 +123,15 @@ class FaultProxy:
         try:
             async with self._client.request(
                 request.method,
-                URL(self.upstream + path, encoded=True),
+                URL((self.upstream if isinstance(self.upstream, str) else self.upstream()) + path, encoded=True),
                 data=await request.read() or None,
                 headers=headers,
             ) as answer:
                 status, body = answer.status, await answer.read()
         except (aiohttp.ClientError, OSError):
             return web.Response(status=502, text="<html>Bad gateway</html>", content_type="text/html")
-        if isinstance(fault, DropAfter):
+        if isinstance(fault, DropAfter | Silence):
+            await asyncio.sleep(fault.seconds if isinstance(fault, Silence) else 0)
             return _cut(request)
         if isinstance(fault, Truncate):
             response = web.StreamResponse(status=status, headers={"Content-Length": str(len(body))})

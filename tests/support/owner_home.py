@@ -73,5 +73,7 @@ def make_home(folder: Path, org: Organisation, profile: Profile = PROFILE, *, as
     write_profile(home, "smartup", profile, default=True)
     with Index(Places.of(home, "smartup").index, writable=True) as index:
         ingest(index, org.tree)
-        index.connection.execute("INSERT INTO meta VALUES('as_of', ?)", (as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),))
+        index.connection.execute(
+            "INSERT OR REPLACE INTO meta VALUES('as_of', ?)", (as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),)
+        )
     return home

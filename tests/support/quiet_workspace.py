@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from smartup_tui.config import Home, Settings, write_profile
+from smartup_tui.config import Home, Profile, Settings, write_profile
+from smartup_tui.matrix.history import RoomHistory
+from smartup_tui.matrix.messages import StoredMessage
 from smartup_tui.matrix.replies import Reply
-from smartup_tui.matrix.rooms import Room
+from smartup_tui.matrix.rooms import Invite, Room
 from smartup_tui.matrix.status import Wake
 from smartup_tui.workspace.connection import Connection
 from smartup_tui.workspace.state import News
@@ -54,6 +56,7 @@ class FakeConnection(Connection):
         super().__init__(*arguments)
         self.rooms: Sequence[Room] = ROOMS
         self.said: dict[str, Reply] = {}
+        self.messages: dict[str, StoredMessage] = {}
         self.started = self.stopped = False
         self.words: str | None = None
 
@@ -85,8 +88,19 @@ class _Rooms:
         self.room = connection.room
         self._connection = connection
 
+    position = "read"
+
     def rooms(self) -> list[Room]:
         return list(self._connection.rooms)
+
+    def invites(self) -> list[Invite]:
+        return []
+
+    def message(self, event_id: str) -> StoredMessage | None:
+        return self._connection.messages.get(event_id)
+
+    def history(self, room_id: str) -> RoomHistory:
+        return self._connection._own_store.history(room_id)
 
 
 class _Counter:
@@ -110,16 +124,22 @@ class _Counter:
 class QuietWorkspace(Workspace):
     """Time stands still at `NOW`."""
 
-    def __init__(self, root: Path, settings: Settings | None = None, org: Organisation | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings | None = None,
+        org: Organisation | None = None,
+        profile: Profile = PROFILE,
+    ) -> None:
         self.moment = NOW
         home = Home.find(root)
         if org is not None:
-            make_home(root, org)
+            make_home(root, org, profile)
         else:
-            write_profile(home, "smartup", PROFILE, default=True)
-        super().__init__(home, "smartup", PROFILE, settings or Settings(), now=lambda: self.moment)
+            write_profile(home, "smartup", profile, default=True)
+        super().__init__(home, "smartup", profile, settings or Settings(), now=lambda: self.moment)
         self.connection.stop()
-        self.fake = FakeConnection(home, "smartup", PROFILE, timedelta(minutes=10), self._on_wake)
+        self.fake = FakeConnection(home, "smartup", profile, timedelta(minutes=10), self._on_wake)
         self.connection = self.fake
         self.asked = _Counter()
         self._worker = self.asked  # type: ignore[assignment]

@@ -109,12 +109,22 @@ def test_a_page_has_facts_notes_and_history_and_no_empty_headings(reader: Reader
     assert reader.task("6_9_9_9") is None
 
 
+def test_an_owner_with_another_alias_is_known_by_the_account(tmp_path: Path) -> None:
+    import msgspec
+
+    home = make_home(tmp_path, organisation())
+    with Index(Places.of(home, "smartup").index) as index:
+        reader = Reader(index, msgspec.structs.replace(PROFILE, alias="mary"))
+        assert reader.alias == "maria"
+        assert reader.owner().known
+
+
 def test_an_owner_nobody_knows_is_said_so(tmp_path: Path, org: Organisation) -> None:
     import msgspec
 
     home = make_home(tmp_path, org)
     with Index(Places.of(home, "smartup").index) as index:
-        reader = Reader(index, msgspec.structs.replace(PROFILE, alias="nobody"))
+        reader = Reader(index, msgspec.structs.replace(PROFILE, alias="nobody", user_id="@nobody:smartup0.org"))
         today = reader.today(NOW)
         assert not today.owner.known
         assert today.tasks == ()

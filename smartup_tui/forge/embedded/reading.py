@@ -82,7 +82,8 @@ def reading_routes(forge: Forge) -> Blueprint:
             facts = git.commit(found)
             parent = git.commit(facts.parents[0]).tree if facts.parents else None
             return Response(git.diff(parent, facts.tree), content_type="text/plain; charset=utf-8")
-        return answer(shapes.commit(git, found, files=request.args.get("files", "true") != "false"))
+        files, signature = (request.args.get(name, "true") != "false" for name in ("files", "verification"))
+        return answer(shapes.commit(git, found, files=files, verification=signature))
 
     return routes
 

@@ -21,6 +21,8 @@ from smartup_tui.forge.embedded.problems import Mode
 from smartup_tui.forge.embedded.store import ForgeStore
 
 _THREADS = 6
+_CONNECTIONS = 1000
+"""Connections at once; the server's own default of 100 would leave the next one waiting for minutes."""
 _MAX_BODY = 256 * 1024 * 1024
 
 
@@ -57,6 +59,8 @@ class ForgeServer:
                 port=port,
                 threads=_THREADS,
                 ident=None,
+                connection_limit=_CONNECTIONS,
+                asyncore_use_poll=True,
                 max_request_body_size=_MAX_BODY,
                 clear_untrusted_proxy_headers=True,
             )

@@ -106,7 +106,14 @@ def _person(line: bytes, seconds: int, offset: int) -> Json:
     return {"name": name, "email": rest.rstrip(">"), "date": _moment(seconds, offset)}
 
 
-def commit(git: GitRepository, sha: str, *, files: bool) -> Json:
+def _verification(signature: bytes | None) -> Json:
+    """What the server says of a signature: it knows no keys."""
+    reason = "gpg.error.no_gpg_keys_found" if signature else "gpg.error.not_signed_commit"
+    text = signature.decode("ascii", "replace") if signature else ""
+    return {"verified": False, "reason": reason, "signature": text, "signer": None, "payload": ""}
+
+
+def commit(git: GitRepository, sha: str, *, files: bool, verification: bool = False) -> Json:
     """A commit as the reading endpoints give it: ``commit.tree.sha`` holds the commit's id, as on a real server."""
     found = git.commit_object(sha)
     committer = _person(found.committer, found.commit_time, found.commit_timezone)
@@ -121,6 +128,7 @@ def commit(git: GitRepository, sha: str, *, files: bool) -> Json:
             "committer": committer,
             "message": found.message.decode("utf-8", "replace"),
             "tree": {"url": "", "sha": sha, "created": committer["date"]},
+            "verification": _verification(found.gpgsig) if verification else None,
         },
         "author": None,
         "committer": None,

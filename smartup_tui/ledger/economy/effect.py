@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from smartup_tui.ledger.change import Change, Entity
-from smartup_tui.ledger.economy.minting import number
+from smartup_tui.ledger.rowset import number
 from smartup_tui.ledger.snapshot import Snapshot
 
 

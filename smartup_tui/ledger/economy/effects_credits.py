@@ -24,7 +24,7 @@ MINT, HOLD = "mint", "hold"
 def awards(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     """The mints and holds that are due."""
     rows = snapshot.rows(tables.PENDING)
-    open_rows = (*rows.where(status="consensus"), *rows.where(status="held"))
+    open_rows = (*rows.unrolled(status="consensus"), *rows.unrolled(status="held"))
     if not any(row.consensus_ends_at is not None and row.consensus_ends_at <= now for row in open_rows):
         return
     for decision in minting.decisions(open_rows, _mints(snapshot), now):

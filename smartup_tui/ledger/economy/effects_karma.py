@@ -13,7 +13,7 @@ from smartup_tui.ledger.change import Append, Audit, Change, Entity
 from smartup_tui.ledger.economy import sk
 from smartup_tui.ledger.economy.effect import Effect, is_quiet
 from smartup_tui.ledger.economy.wallet import decay_rule
-from smartup_tui.ledger.rows import KarmaTransaction, MasterEvent
+from smartup_tui.ledger.rows import KarmaTransaction
 from smartup_tui.ledger.snapshot import Snapshot
 
 DECAY: Final = "decay"
@@ -24,14 +24,16 @@ _MARGIN: Final = timedelta(days=2)
 
 
 def decay(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
-    """The first month that has ended, was not settled, and changes somebody's karma."""
+    """The first month that has ended, was not settled, and changes somebody's karma.
+
+    The karma log itself tells which month was settled last: its rows are dated by that month's first. So the audit
+    trail is read no further back than the months that are left, however long it is.
+    """
     if is_quiet(snapshot, now):
         return
-    events = snapshot.rows(tables.EVENTS)
-    last, first = events.last(action=DECAY), events.first
-    if first is None:
+    month = _settled(snapshot)
+    if month is None:
         return
-    month = _month(last) if last is not None else sk.first_of_month(first.timestamp)
     while (month := sk.first_of_month(month, 1)) <= now.date():
         due = datetime.combine(month, time(), UTC)
         rows = month_rows(snapshot, due)
@@ -43,11 +45,13 @@ def decay(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
 
 def month_rows(snapshot: Snapshot, due: datetime) -> tuple[KarmaTransaction, ...]:
     """The karma rows that the first of a month adds."""
-    active = _active(snapshot, datetime.combine(sk.first_of_month(due, -1), time(), UTC), due)
+    rule = decay_rule(snapshot)
+    since = datetime.combine(sk.first_of_month(due, -1), time(), UTC)
+    active = _active(snapshot, since, due) if rule.active_bonus else frozenset[str]()
     karma: Iterable[KarmaTransaction] = snapshot.rows(tables.KARMA)
     if changed := changes(snapshot):
         karma = under_present_names(karma, present_names(changed))
-    return sk.month_end(karma, due, active, decay_rule(snapshot))
+    return sk.month_end(karma, due, active, rule)
 
 
 def _active(snapshot: Snapshot, since: datetime, until: datetime) -> frozenset[str]:
@@ -68,12 +72,15 @@ def _active(snapshot: Snapshot, since: datetime, until: datetime) -> frozenset[s
     return frozenset(found)
 
 
-def _month(event: MasterEvent) -> date:
-    """The month that a decay was for; that of its run, should its entity not say."""
-    try:
-        return date.fromisoformat(f"{event.entity_id}-01")
-    except ValueError:
-        return sk.first_of_month(event.timestamp)
+def _settled(snapshot: Snapshot) -> date | None:
+    """The month whose first was settled last, or in which the ledger began; None for one that is empty."""
+    for part in snapshot.rows(tables.KARMA).newest_first():
+        decayed = part.index(("type",)).get(sk.DECAY, ())
+        thanked = part.index(("category",)).get(sk.ACTIVE_MONTH, ())
+        if decayed or thanked:
+            return sk.first_of_month(max(row.timestamp for row in (*decayed, *thanked)))
+    first = snapshot.rows(tables.EVENTS).first
+    return sk.first_of_month(first.timestamp) if first is not None else None
 
 
 def _change(rows: tuple[KarmaTransaction, ...], month: date) -> Change:

@@ -21,7 +21,7 @@ _SEATED = ("open", "claimed", "in_review")
 
 def forgotten_clocks(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     """Clocks that have run as long as a session may."""
-    running = snapshot.rows(tables.CLOCK).where(status="running")
+    running = snapshot.rows(tables.CLOCK).unrolled(status="running")
     if not running:
         return
     limit = timedelta(hours=snapshot.policies.validation.max_session_hours)
@@ -35,7 +35,7 @@ def unused_seats(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     """Seats that were neither taken nor worked on for as long as an unused seat is kept."""
     kept: timedelta | None = None
     for status in _SEATED:
-        for task in snapshot.rows(tables.TASKS).where(status=status):
+        for task in snapshot.rows(tables.TASKS).unrolled(status=status):
             for seat in SEATS:
                 alias = holder(task, seat)
                 if alias is None:

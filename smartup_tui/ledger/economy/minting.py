@@ -16,6 +16,7 @@ from typing import Literal
 from smartup_tui.ledger.economy.sc import fits_day
 from smartup_tui.ledger.economy.three_x import allows
 from smartup_tui.ledger.rows import PendingSC
+from smartup_tui.ledger.rowset import number
 
 FOUNDER = "founder"
 """The `adm_role` of a founding tranche."""
@@ -43,12 +44,6 @@ class Decision:
     row: PendingSC
     due: datetime
     action: Literal["mint", "hold"]
-
-
-def number(entity_id: str) -> int:
-    """The running number of an id such as `g_12`, so that 12 comes after 9; 0 when there is none."""
-    tail = entity_id.rsplit("_", 1)[-1]
-    return int(tail) if tail.isascii() and tail.isdigit() else 0
 
 
 def order(row: PendingSC) -> tuple[datetime, int, str]:

@@ -7,8 +7,8 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
 from smartup_tui.ledger.economy.amounts import ZERO
-from smartup_tui.ledger.economy.minting import number
 from smartup_tui.ledger.rows import Redemption
+from smartup_tui.ledger.rowset import number
 
 QUEUED, PAID, WITHDRAWN = "queued", "paid", "withdrawn"
 CATEGORY: Final = "redemption"

@@ -10,9 +10,10 @@ from itertools import chain
 
 from smartup_tui.ledger import aliases, tables
 from smartup_tui.ledger.aliases import T
-from smartup_tui.ledger.economy import minting, sc, sk
+from smartup_tui.ledger.economy import sc, sk
 from smartup_tui.ledger.economy.amounts import ZERO
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, PendingSC
+from smartup_tui.ledger.rowset import number
 from smartup_tui.ledger.schema import Table
 from smartup_tui.ledger.snapshot import Snapshot
 
@@ -110,7 +111,7 @@ def _part(row: PendingSC) -> PendingPart:
 
 
 def _by_id(row: PendingSC) -> int:
-    return minting.number(row.pending_id)
+    return number(row.pending_id)
 
 
 def _next_decay(karma: Iterable[KarmaTransaction], alias: str, now: datetime, rule: sk.DecayRule) -> NextDecay:

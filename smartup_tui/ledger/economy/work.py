@@ -14,8 +14,8 @@ from typing import Any, Final, Literal
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Update
 from smartup_tui.ledger.economy import sc
-from smartup_tui.ledger.economy.minting import number
 from smartup_tui.ledger.rows import PendingSC, TaskBudget, WorkClock
+from smartup_tui.ledger.rowset import Rows
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.status import task_status
 
@@ -112,6 +112,6 @@ def task_update(before: TaskBudget, after: Work) -> tuple[Update, ...]:
     return (Update(tables.TASKS, (before.task_id,), values),) if values else ()
 
 
-def next_id(letter: str, ids: Iterable[str]) -> str:
-    """The id after the largest of those used, such as `s_43`; numbers are never used again."""
-    return f"{letter}_{max((number(used) for used in ids), default=0) + 1}"
+def next_id(letter: str, rows: Rows[Any]) -> str:
+    """The id after the largest of those used in a register, such as `s_43`; numbers are never used again."""
+    return f"{letter}_{rows.largest(rows.table.key[0]) + 1}"

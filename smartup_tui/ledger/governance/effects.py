@@ -25,11 +25,11 @@ _MEANING: Final = "Yes pays the award; no, a tie or too few votes reject it, and
 def proposals(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     """Proposals whose window of silence or whose vote is over."""
     rows = snapshot.rows(tables.PROPOSALS)
-    for proposal in rows.where(status=voting.OPEN):
+    for proposal in rows.unrolled(status=voting.OPEN):
         due = proposal.consensus_ends_at
         if due is not None and due <= now:
             yield Effect(CONSENT, due, _entity(proposal), partial(_consent, snapshot, proposal, due))
-    for proposal in rows.where(status=voting.VOTING):
+    for proposal in rows.unrolled(status=voting.VOTING):
         due = proposal.vote_ends_at
         if due is not None and due <= now:
             yield Effect(CLOSE, due, _entity(proposal), partial(_close, snapshot, proposal, due))
@@ -38,7 +38,7 @@ def proposals(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
 def contested_awards(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     """Awards whose objection nobody decided in time: a vote does."""
     seen: set[str] = set()
-    for row in snapshot.rows(tables.PENDING).where(status=CONTESTED):
+    for row in snapshot.rows(tables.PENDING).unrolled(status=CONTESTED):
         if row.pending_id in seen:
             continue
         seen.add(row.pending_id)
@@ -52,7 +52,7 @@ def contested_awards(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
 
 def vote_on(snapshot: Snapshot, pending_id: str) -> Proposal | None:
     """The vote that runs on an award or a tranche, None when there is none."""
-    for proposal in snapshot.rows(tables.PROPOSALS).where(status=voting.VOTING):
+    for proposal in snapshot.rows(tables.PROPOSALS).unrolled(status=voting.VOTING):
         if voting.subject_award(proposal) == pending_id:
             return proposal
     return None
@@ -131,7 +131,7 @@ def _contest(snapshot: Snapshot, pending_id: str, due: datetime) -> Change:
     ends = due + timedelta(days=snapshot.policies.validation.vote_days)
     title = f"{pending_id}: shall the contested award be paid?"
     proposal = Proposal(
-        proposal_id=next_id("p", (p.proposal_id for p in snapshot.rows(tables.PROPOSALS))),
+        proposal_id=next_id("p", snapshot.rows(tables.PROPOSALS)),
         timestamp=due,
         alias=ENGELBOT,
         kind=voting.AWARD,

@@ -31,12 +31,12 @@ def tranches(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
     released = [
         row
         for status in ("consensus", "held")
-        for row in rows.where(status=status)
+        for row in rows.unrolled(status=status)
         if row.adm_role == minting.FOUNDER and row.consensus_ends_at is not None and row.consensus_ends_at <= now
     ]
     if not released:
         return
-    awards_held = any(row.adm_role != minting.FOUNDER for row in rows.where(status="held"))
+    awards_held = any(row.adm_role != minting.FOUNDER for row in rows.unrolled(status="held"))
     room = treasury_room(snapshot)
     blocked = awards_held
     for row in sorted(released, key=minting.order):

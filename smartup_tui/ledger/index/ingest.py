@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +18,10 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.cells import CellError
 from smartup_tui.ledger.csvfile import CsvFile, Record, RecordError, parse_record
 from smartup_tui.ledger.index import schema
-from smartup_tui.ledger.index.pages import ingest_pages
+from smartup_tui.ledger.index.pages import ingest_pages, ingest_untold
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.ledger.rowset import row_builder, segment_paths
+from smartup_tui.ledger.index.storing import value_builder
+from smartup_tui.ledger.rowset import segment_paths
 from smartup_tui.ledger.schema import Table, TableKind
 from smartup_tui.ledger.tree import Tree, blob_id
 
@@ -38,6 +39,14 @@ class Ingested:
     commit: str
     changed: tuple[str, ...]
     rewritten: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The paths at which two commits differ: the one of the tree that is ingested, and `since`."""
+
+    since: str
+    paths: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +75,41 @@ class _New:
 
 @dataclass(slots=True)
 class _Work:
-    """What one ingestion has seen so far."""
+    """What one ingestion looks at (`paths`, or everything), and what it has seen so far."""
 
+    paths: Collection[str] | None
+    last_session: int
+    """The newest row of the session log before it, 0 for none: new rows are behind it."""
     changed: set[str] = field(default_factory=set)
     rewritten: set[str] = field(default_factory=set)
 
+    def touches(self, folder: str, file: str = "") -> bool:
+        """Whether anything in a folder, or a file, may have changed."""
+        return self.paths is None or any(path == file or path.startswith(folder) for path in self.paths)
 
-def ingest(index: Index, tree: Tree, progress: ProgressCall | None = None) -> Ingested:
-    """Make the read model show `tree`. `progress` is told of tables and pages; raising from it undoes everything."""
+
+def ingest(
+    index: Index, tree: Tree, progress: ProgressCall | None = None, difference: Difference | None = None
+) -> Ingested:
+    """Make the read model show `tree`. `progress` is told of tables and pages; raising from it undoes everything.
+
+    With a `difference` from the commit that is shown, only what it names is looked at; from another it is not believed.
+    """
     tell = progress or (lambda _step, _done, _total: None)
     connection = index.connection
-    work = _Work()
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for done, table in enumerate(tables.TABLES):
-            tell("tables", done, len(tables.TABLES))
-            _ingest_table(connection, table, tree, work)
-        tell("tables", len(tables.TABLES), len(tables.TABLES))
-        _ingest_texts(connection, tree, work)
-        if ingest_pages(connection, tree, tell):
+        shown = index.commit
+        paths = difference.paths if difference is not None and shown and difference.since == shown else None
+        work = _Work(paths, last_session=_last_row(connection, tables.SESSIONS))
+        _ingest_tables(connection, tree, work, tell, first=not shown)
+        if work.touches("policies/"):
+            _ingest_texts(connection, tree, work)
+        told = ingest_pages(connection, tree, tell, paths)
+        if told is not None:
             work.changed.add("pages")
+        if work.changed & {"pages", tables.SESSIONS.name}:
+            ingest_untold(connection, _sessions_to_look_at(connection, work, told or set()))
         connection.execute(
             "INSERT INTO meta VALUES('commit', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (tree.commit,)
         )
@@ -94,6 +118,38 @@ def ingest(index: Index, tree: Tree, progress: ProgressCall | None = None) -> In
         connection.execute("ROLLBACK")
         raise
     return Ingested(tree.commit, tuple(sorted(work.changed)), tuple(sorted(work.rewritten)))
+
+
+def _ingest_tables(connection: sqlite3.Connection, tree: Tree, work: _Work, tell: ProgressCall, *, first: bool) -> None:
+    """All tables. A first build makes the indexes over what is there, several times faster than row by row."""
+    if first:
+        _each(connection, (f"DROP INDEX {schema.quoted(name)}" for name in schema.index_statements()))
+    for done, table in enumerate(tables.TABLES):
+        tell("tables", done, len(tables.TABLES))
+        if work.touches(table.segments, table.path):
+            _ingest_table(connection, table, tree, work)
+    if first:
+        _each(connection, schema.index_statements().values())
+    tell("tables", len(tables.TABLES), len(tables.TABLES))
+
+
+def _sessions_to_look_at(connection: sqlite3.Connection, work: _Work, told: set[str]) -> set[str] | None:
+    """The sessions whose notes may be others now; None for all, after a first build or where old rows changed."""
+    if not work.last_session or any(path.startswith(tables.SESSIONS.path[:-4]) for path in work.rewritten):
+        return None
+    name = schema.quoted(tables.SESSIONS.name)
+    new = connection.execute(f"SELECT session_id FROM {name} WHERE row > ?", (work.last_session,))  # noqa: S608
+    return told | {row[0] for row in new}
+
+
+def _last_row(connection: sqlite3.Connection, table: Table[Any]) -> int:
+    found = connection.execute(f"SELECT ifnull(max(row), 0) FROM {schema.quoted(table.name)}").fetchone()  # noqa: S608
+    return int(found[0])
+
+
+def _each(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        connection.execute(statement)
 
 
 def _ingest_table(connection: sqlite3.Connection, table: Table[Any], tree: Tree, work: _Work) -> None:
@@ -168,9 +224,12 @@ def _compare(connection: sqlite3.Connection, table: Table[Any], before: _File | 
         number = before.number
         connection.execute("UPDATE files SET blob = ?, size = ?, lines = ? WHERE number = ?", (*what, number))
     name = schema.quoted(table.name)
+    file = CsvFile.parse(new.data, new.path)
+    if before is None:
+        _write(connection, table, number, file, file.records)
+        return
     old = dict(connection.execute(f"SELECT row, proof FROM {name} WHERE row BETWEEN ? AND ?", _span(number)))  # noqa: S608
     connection.execute("DELETE FROM problems WHERE path = ?", (new.path,))
-    file = CsvFile.parse(new.data, new.path)
     records = [r for r in file.records if old.pop(schema.row_id(number, r.line), None) != _proof(r.raw)]
     connection.executemany(f"DELETE FROM {name} WHERE row = ?", ((row,) for row in old))  # noqa: S608
     _write(connection, table, number, file, records)
@@ -184,7 +243,7 @@ def _write(
     if missing:
         _report(connection, [(file.path, 1, name, "the header lacks this column") for name in missing])
         return
-    build = row_builder(table, file.header)
+    build = value_builder(table, file.header)
     problems: list[_Problem] = []
     unreadable: list[int] = []
 
@@ -192,14 +251,13 @@ def _write(
         for record in records:
             row_id = schema.row_id(number, record.line)
             try:
-                row = build(parse_record(record.raw))
+                cells = build(parse_record(record.raw))
             except (CellError, RecordError) as error:
                 column = error.column if isinstance(error, CellError) else None
                 message = error.message if isinstance(error, CellError) else str(error)
                 problems.append((file.path, record.line, column, f"{message}; expected {error.expected}"))
                 unreadable.append(row_id)
                 continue
-            cells = (schema.sql_value(c, getattr(row, c.field)) for c in table.columns)
             yield (row_id, _proof(record.raw), *cells)
 
     connection.executemany(schema.insert_statement(table), values())

@@ -102,6 +102,11 @@ def objective(index: Index, objective_id: str) -> rows.Objective | None:
     return _first(index.select(tables.OBJECTIVES, "objective_id = ?", (objective_id,), limit=1))
 
 
+def led_by(index: Index, alias: str) -> list[rows.Objective]:
+    """The active objectives whose mission leader an owner is."""
+    return index.select(tables.OBJECTIVES, "mission_leader = ? AND status = 'active'", (alias,), order="row")
+
+
 def role(index: Index, role_id: str) -> rows.Role | None:
     """One role."""
     return _first(index.select(tables.ROLES, "role_id = ?", (role_id,), limit=1))
@@ -239,7 +244,7 @@ def event_of_request(index: Index, request_id: str) -> rows.MasterEvent | None:
 def page(index: Index, path: str) -> str | None:
     """The Markdown of a page, as it is in the ledger."""
     found = index.connection.execute(
-        "SELECT body FROM page_text JOIN pages ON pages.number = page_text.rowid WHERE path = ?", (path,)
+        "SELECT body FROM page_text JOIN pages ON number = page WHERE path = ?", (path,)
     ).fetchone()
     return found[0] if found else None
 

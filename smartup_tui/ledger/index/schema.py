@@ -12,23 +12,31 @@ from decimal import Decimal
 from typing import Any, Final
 
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.index.folding import TOKENIZER
 from smartup_tui.ledger.schema import Cell, Column, Table
 
 # Raised when the shape or the meaning of the read model changes: an older file is thrown away and built again.
-VERSION: Final = 1
+VERSION: Final = 3
 
 _SQL_TYPE: Final = {Cell.INTEGER: "INTEGER", Cell.MONEY: "INTEGER"}
 
 # What the workspace looks up; the name is the table's, the value the columns of one index.
 _INDEXES: Final = (
+    (tables.OWNERS, "alias"),
     (tables.OWNERS, "matrix_id"),
+    (tables.ROLES, "holder"),
+    (tables.OBJECTIVES, "mission_leader"),
     (tables.CLAIMS, "task_id"),
     (tables.CLOCK, "task_id"),
     (tables.CLOCK, "status"),
     (tables.SESSIONS, "session_id"),
     (tables.SESSIONS, "task_id"),
+    (tables.SESSIONS, "attacker"),
+    (tables.SESSIONS, "defender"),
     (tables.PENDING, "beneficiary"),
     (tables.PENDING, "task_id"),
+    (tables.PENDING, "session_id"),
+    (tables.PENDING, "status"),
     (tables.CREDITS, "to"),
     (tables.CREDITS, "from"),
     (tables.KARMA, "to"),
@@ -36,6 +44,11 @@ _INDEXES: Final = (
     (tables.TASKS, "attacker"),
     (tables.TASKS, "defender"),
     (tables.TASKS, "status"),
+    (tables.TASKS, "objective_id"),
+    (tables.TASKS, "team_id"),
+    (tables.PROPOSALS, "status"),
+    (tables.OBJECTIONS, "entity_id"),
+    (tables.VOTES, "proposal_id"),
     (tables.EVENTS, "entity_id"),
     (tables.EVENTS, "actor"),
     (tables.EVENTS, "request_id"),
@@ -48,8 +61,23 @@ CREATE TABLE files(number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, blob T
 CREATE TABLE problems(path TEXT NOT NULL, line INTEGER, field TEXT, message TEXT NOT NULL);
 CREATE INDEX problems_path ON problems(path);
 CREATE TABLE texts(path TEXT PRIMARY KEY, blob TEXT NOT NULL, text BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE pages(number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, blob TEXT NOT NULL, title TEXT NOT NULL);
-CREATE VIRTUAL TABLE page_text USING fts5(title, body, tokenize='unicode61 remove_diacritics 2');
+CREATE TABLE pages(number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, blob TEXT NOT NULL, title TEXT NOT NULL,
+  folder TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL);
+CREATE INDEX pages_by_folder ON pages(folder, place);
+CREATE INDEX pages_by_name ON pages(name);
+CREATE TABLE page_text(page INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE notes(number INTEGER PRIMARY KEY, page INTEGER, session_id TEXT NOT NULL, task_id TEXT NOT NULL,
+  started_at TEXT NOT NULL, stopped_at TEXT NOT NULL, attacker TEXT, defender TEXT, minutes INTEGER NOT NULL,
+  evidence TEXT, title TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX notes_by_page ON notes(page);
+CREATE INDEX notes_by_session ON notes(session_id);
+CREATE INDEX notes_by_task ON notes(task_id, stopped_at);
+CREATE INDEX notes_by_time ON notes(stopped_at);
+"""
+
+# What is searched: pages under twice their number, notes under twice theirs and one. It keeps no text of its own.
+_FOUND: Final = f"""
+CREATE VIRTUAL TABLE found USING fts5(title, body, content='', prefix='2 3', tokenize='{TOKENIZER}');
 """
 
 
@@ -96,15 +124,23 @@ def typed_value(column: Column, value: Any) -> Any:
 
 def statements() -> str:
     """All the statements that make an empty read model."""
-    parts = [_BASE]
+    parts = [_BASE, _FOUND]
     for table in tables.TABLES:
         columns = ", ".join(f"{quoted(c.name)} {_SQL_TYPE.get(c.cell, 'TEXT')}" for c in table.columns)
         parts.append(f"CREATE TABLE {quoted(table.name)}(row INTEGER PRIMARY KEY, proof BLOB NOT NULL, {columns});")
+    return "\n".join([*parts, *(f"{statement};" for statement in index_statements().values())])
+
+
+def index_statements() -> dict[str, str]:
+    """The statements that make the indexes of the ledger's tables, by the index's name."""
+    found: dict[str, str] = {}
+    for table in tables.TABLES:
         if table.key:
             keys = ", ".join(quoted(k) for k in table.key)
-            parts.append(f"CREATE INDEX {quoted(table.name + ' key')} ON {quoted(table.name)}({keys});")
-    parts += [f"CREATE INDEX {quoted(f'{t.name} by {c}')} ON {quoted(t.name)}({quoted(c)});" for t, c in _INDEXES]
-    return "\n".join(parts)
+            found[f"{table.name} key"] = f"{quoted(table.name)}({keys})"
+    for table, column in _INDEXES:
+        found[f"{table.name} by {column}"] = f"{quoted(table.name)}({quoted(column)})"
+    return {name: f"CREATE INDEX {quoted(name)} ON {of}" for name, of in found.items()}
 
 
 def insert_statement(table: Table[Any]) -> str:

@@ -14,6 +14,9 @@ from typing import Any, Self
 from smartup_tui.ledger.index import schema
 from smartup_tui.ledger.schema import R, Table
 
+# KiB. Rows of a large ledger go to many places at once; with SQLite's own 2 MB each of them is read again and again.
+_WRITERS_CACHE = 32 * 1024
+
 
 class Index:
     """A connection to the read model. Use one for each thread; `writable` creates the file when it is missing."""
@@ -109,6 +112,7 @@ def _connect(path: Path) -> sqlite3.Connection | None:
             raise
         return None
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA cache_size = -{_WRITERS_CACHE}")
     return connection
 
 

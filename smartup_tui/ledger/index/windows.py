@@ -23,7 +23,7 @@ class Window(Generic[R]):
     ) -> None:
         """Find the rows. `where` and `order` are SQL of this package's own, never an owner's text."""
         self._index = index
-        self._table = table
+        self.table = table
         statement = f"SELECT row FROM {schema.quoted(table.name)} WHERE {where} ORDER BY {order}"  # noqa: S608
         self.ids = array("q", (r[0] for r in index.connection.execute(statement, tuple(parameters))))
 
@@ -34,11 +34,11 @@ class Window(Generic[R]):
     def rows(self, start: int, count: int) -> list[tuple[int, R]]:
         """The rows from position `start`, each with its id; a row that has gone meanwhile is left out."""
         wanted = self.ids[start : start + count]
-        names = ", ".join(schema.quoted(c.name) for c in self._table.columns)
+        names = ", ".join(schema.quoted(c.name) for c in self.table.columns)
         marks = ", ".join("?" * len(wanted))
-        statement = f"SELECT row, {names} FROM {schema.quoted(self._table.name)} WHERE row IN ({marks})"  # noqa: S608
+        statement = f"SELECT row, {names} FROM {schema.quoted(self.table.name)} WHERE row IN ({marks})"  # noqa: S608
         found = {
-            values[0]: self._index.typed(self._table, values[1:])
+            values[0]: self._index.typed(self.table, values[1:])
             for values in self._index.connection.execute(statement, wanted.tolist())
         }
         return [(i, found[i]) for i in wanted if i in found]

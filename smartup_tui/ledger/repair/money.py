@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.change import Append, Change, Update
+from smartup_tui.ledger.change import Append, Change, RowWrite, Update
 from smartup_tui.ledger.economy import sc
+from smartup_tui.ledger.economy.amounts import money
 from smartup_tui.ledger.economy.minting import FOUNDER
+from smartup_tui.ledger.economy.redemption import CATEGORY, PAID, QUEUED
 from smartup_tui.ledger.repair.wording import repaired
-from smartup_tui.ledger.rows import CreditTransaction
+from smartup_tui.ledger.rows import CreditTransaction, TreasuryBalance
 from smartup_tui.ledger.snapshot import Snapshot
 
 _WAITING = ("consensus", "held")
@@ -50,18 +53,50 @@ def awards(snapshot: Snapshot, now: datetime) -> Iterator[Change]:
 
 
 def redemptions(snapshot: Snapshot, now: datetime) -> Iterator[Change]:
-    """Redemptions that were paid by the log of credits and not by their register, or the other way round."""
+    """Redemptions that one of their three files lacks: the log of credits, the treasury's balance, the register.
+
+    The balance holds where the payment is recorded and when it was; without it the time of the other files counts.
+    """
     credit = snapshot.rows(tables.CREDITS)
+    balance = snapshot.rows(tables.TREASURY)
+    total = balance[-1].total_eur_balance if balance else Decimal(0)
+    outstanding = sc.tally(credit).outstanding
     for row in snapshot.rows(tables.REDEMPTIONS):
-        paid = credit.where(type=sc.REDEEM, reference=row.redemption_id)
-        if row.status == "queued" and paid:
-            values = {"status": "paid", "decided_by": paid[0].awarded_by, "decided_at": paid[0].timestamp}
-            message = f"{row.redemption_id} was paid and still in the queue; now it is marked as paid."
-            update = Update(tables.REDEMPTIONS, (row.redemption_id,), values)
-            yield repaired("redemption", row.redemption_id, message, [update])
-        elif row.status == "paid" and not paid:
-            redeem = CreditTransaction(
-                now, sc.REDEEM, row.amount, row.alias, None, row.redemption_id, "", row.decided_by, None, None
+        redeemed = credit.where(type=sc.REDEEM, reference=row.redemption_id)
+        left = [b for b in balance.where(event_type=sc.REDEEM) if b.notes.split()[:1] == [row.redemption_id]]
+        if row.status not in (QUEUED, PAID) or not (redeemed or left or row.status == PAID):
+            continue
+        payer = redeemed[0].awarded_by if redeemed else row.decided_by
+        times = [r.timestamp for r in redeemed] + [b.timestamp for b in left]
+        times += [row.decided_at or now]
+        index: list[RowWrite] = []
+        if not redeemed:
+            said = f"Redeemed for {money(row.amount)} EUR"
+            index.append(
+                Append(
+                    tables.CREDITS,
+                    CreditTransaction(
+                        times[0], sc.REDEEM, row.amount, row.alias, None, row.redemption_id, said, payer, CATEGORY, None
+                    ),
+                )
             )
-            message = f"{row.redemption_id} was marked as paid and its SC were still live; now they are not."
-            yield repaired("redemption", row.redemption_id, message, [Append(tables.CREDITS, redeem)])
+            outstanding -= row.amount
+        if not left:
+            total -= row.amount
+            ratio = (outstanding / total).quantize(Decimal("0.01"), ROUND_HALF_UP) if total > 0 else Decimal("0.0")
+            notes = f"{row.redemption_id} of {row.alias}"
+            index.append(
+                Append(
+                    tables.TREASURY,
+                    TreasuryBalance(
+                        times[0], sc.REDEEM, -row.amount, total, outstanding, outstanding, ratio, notes, row.reference
+                    ),
+                )
+            )
+        if row.status == QUEUED:
+            reference = left[0].reference if left else None
+            values = {"status": PAID, "decided_by": payer, "decided_at": times[0], "reference": reference}
+            index.append(Update(tables.REDEMPTIONS, (row.redemption_id,), values))
+        if index:
+            message = f"{row.redemption_id} was paid, and not every file said so; now they do."
+            yield repaired("redemption", row.redemption_id, message, index)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from smartup_tui.ledger import pages, paths, tables
 from smartup_tui.ledger.change import Append, Change, PageWrite
+from smartup_tui.ledger.governance import voting
 from smartup_tui.ledger.markdown import Page
 from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.repair.wording import repaired
@@ -156,7 +157,19 @@ def _proposal(told: _Told) -> tuple[Table[Any], Any] | None:
     kind, ends = told.facts.get("Kind"), _stated(told.facts.get("Consensus ends"))
     if kind is None or ends is None:
         return None
-    row = Proposal(told.entity_id, told.at, told.author, kind, told.title, "open", ends, None, None, told.path)
+    voted = kind in voting.VOTED
+    row = Proposal(
+        proposal_id=told.entity_id,
+        timestamp=told.at,
+        alias=told.author,
+        kind=kind,
+        title=told.title,
+        status=voting.VOTING if voted else voting.OPEN,
+        consensus_ends_at=None if voted else ends,
+        vote_ends_at=ends if voted else None,
+        result=None,
+        wiki_path=told.path,
+    )
     return tables.PROPOSALS, row
 
 

@@ -12,7 +12,7 @@ from smartup_tui.ledger.change import Change
 from smartup_tui.ledger.compose import SERVICE_NAME, apply
 from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.problems import LedgerFileError
-from smartup_tui.ledger.repair import money, owners, pages, trail, work
+from smartup_tui.ledger.repair import governance, money, owners, pages, trail, work
 from smartup_tui.ledger.rowset import RowCache
 from smartup_tui.ledger.seal import Sealed, Stamp, seal
 from smartup_tui.ledger.snapshot import Snapshot
@@ -23,6 +23,14 @@ SCRIPT: Final = "cli:repair"
 
 _SOURCES: Final[tuple[Callable[[Snapshot, datetime], Iterator[Change]], ...]] = (
     owners.licensed,
+    owners.renamed,
+    owners.renamed,
+    owners.licenses,
+    governance.carried_out,
+    governance.contested_awards,
+    governance.contested_proposals,
+    governance.applications,
+    owners.held_by_nobody,
     pages.rows_of_pages,
     pages.pages_of_rows,
     pages.boxes,

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from smartup_tui.ledger import pages, tables
+from smartup_tui.ledger.aliases import present_name
 from smartup_tui.ledger.change import Append, Change, RowWrite, Update
 from smartup_tui.ledger.economy.sessions import minutes_between
 from smartup_tui.ledger.economy.work import OVER, SEATS, Seat, holder
 from smartup_tui.ledger.markdown import Block
+from smartup_tui.ledger.repair.evidence import Trail
 from smartup_tui.ledger.repair.wording import repaired
 from smartup_tui.ledger.rows import SessionLog, TaskBudget, TaskClaim, WorkClock
 from smartup_tui.ledger.snapshot import Snapshot
@@ -19,6 +21,9 @@ from smartup_tui.ledger.status import status_in
 
 _SPAN: Final = re.compile(r"(\S+) to (\S+)")
 _TAKEN: Final = ("claim", "assign")
+_SEATING: Final = ("claim_task", "start_task", "release_task", "assign_task", "expire", "set_owner")
+"""Actions of the audit trail by which a seat is taken or left."""
+_LACKED: Final = "repaired: the log lacked this"
 
 
 def sessions(snapshot: Snapshot, _now: datetime) -> Iterator[Change]:
@@ -119,16 +124,18 @@ def _seat(snapshot: Snapshot, task: TaskBudget, seat: Seat, now: datetime) -> Ch
     """What the last row of the log began is completed; where it was complete, the task is right and the log lacks."""
     last = snapshot.rows(tables.CLAIMS).last(task_id=task.task_id, adm_role=seat)
     held = holder(task, seat)
-    said = last.alias if last is not None and last.action in _TAKEN else None
+    said = present_name(snapshot, last.alias) if last is not None and last.action in _TAKEN else None
     if held == said:
         return None
-    if last is not None and not _is_audited(snapshot, last) and _may_have(task, seat, said):
+    if last is not None and not _is_audited(snapshot, last, now) and _may_have(task, seat, said):
         message = f"{task.task_id}: the {seat}'s seat is {said or 'free'}, as the log of claims says."
         return repaired("task", task.task_id, message, [Update(tables.TASKS, (task.task_id,), {seat: said})])
-    alias, action = (held, "claim") if held is not None else (said or "", "release")
-    row = TaskClaim(now, task.task_id, alias, seat, action, "repaired: the log lacked this")
-    message = f"{task.task_id}: the log of claims lacked that {alias} has {'taken' if held else 'left'} a seat."
-    return repaired("task", task.task_id, message, [Append(tables.CLAIMS, row)])
+    rows = [] if said is None else [TaskClaim(now, task.task_id, said, seat, "release", _LACKED)]
+    if held is not None:
+        rows.append(TaskClaim(now, task.task_id, held, seat, "claim", _LACKED))
+    told = " and ".join(f"{row.alias} has {'taken' if row.action == 'claim' else 'left'} a seat" for row in rows)
+    message = f"{task.task_id}: the log of claims lacked that {told}."
+    return repaired("task", task.task_id, message, [Append(tables.CLAIMS, row) for row in rows])
 
 
 def _may_have(task: TaskBudget, seat: Seat, alias: str | None) -> bool:
@@ -136,10 +143,9 @@ def _may_have(task: TaskBudget, seat: Seat, alias: str | None) -> bool:
     return alias is None or alias not in (task.attacker, task.defender) or holder(task, seat) == alias
 
 
-def _is_audited(snapshot: Snapshot, row: TaskClaim) -> bool:
+def _is_audited(snapshot: Snapshot, row: TaskClaim, now: datetime) -> bool:
     """Whether the command that wrote this row has come to its end: the audit trail is written last."""
-    events = snapshot.rows(tables.EVENTS).where(entity_id=row.task_id)
-    return any(event.timestamp >= row.timestamp for event in events)
+    return Trail(snapshot, now).has(row.timestamp, row.task_id, actions=_SEATING, of=row.alias)
 
 
 def copies(snapshot: Snapshot, _now: datetime) -> Iterator[Change]:

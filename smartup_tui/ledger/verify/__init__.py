@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from smartup_tui.ledger.rowset import RowCache
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import Tree
 from smartup_tui.ledger.verify.copies import check_copies
@@ -16,13 +17,21 @@ from smartup_tui.ledger.verify.sums import check_sums
 from smartup_tui.ledger.verify.trail import check_readable, check_trail
 
 
-def verify(tree: Tree, history: History | HistoryCheck | None = None, *, since: str | None = None) -> Report:
+def verify(
+    tree: Tree,
+    history: History | HistoryCheck | None = None,
+    *,
+    since: str | None = None,
+    cache: RowCache | None = None,
+) -> Report:
     """Check the files of a tree and, with a history, every commit after `since` (None: from the first).
+
+    `cache` may hold files that were read before.
 
     A caller that walks the commits itself gives the `HistoryCheck` that saw them. Findings come in the order of the
     checks; `Report.ok` is True when none of them is an error.
     """
-    snapshot = Snapshot(tree)
+    snapshot = Snapshot(tree, cache)
     findings: list[Finding] = []
     for check in (check_readable, check_pages, check_references, check_sums, check_copies, check_trail):
         findings += check(snapshot)

@@ -19,14 +19,21 @@ class Finding:
     """One thing that is not as it should be.
 
     `kind` is a stable word (`orphan_page`, `missing_page`, `unaudited`, `edited_log`, `broken_reference`, `sum`,
-    `three_x`, `copy`, `double`, `unreadable`, `order`, `trailer`, `author`, `no_matrix_event`); `where` a file with
-    line, an id, or the first ten digits of a commit.
+    `three_x`, `copy`, `double`, `unreadable`, `order`, `trailer`, `author`, `no_matrix_event`, `removed_row`,
+    `rewritten`); `where` a file with line, an id, or the first ten digits of a commit. `path` and `line` say where in
+    the ledger it is, `before` and `after` the rows as they were and are (one a line), `commit` the whole id of the
+    commit that did it: each as far as it is known.
     """
 
     kind: str
     severity: Severity
     where: str
     message: str
+    path: str = ""
+    line: int | None = None
+    before: str = ""
+    after: str = ""
+    commit: str = ""
 
     def __str__(self) -> str:
         """One line for people."""
@@ -51,9 +58,9 @@ class Report:
         return not self.errors
 
 
-def error(kind: str, where: str, message: str) -> Finding:
+def error(kind: str, where: str, message: str, *, path: str = "", commit: str = "") -> Finding:
     """A finding that breaks the law or a sum."""
-    return Finding(kind, Severity.ERROR, where, message)
+    return Finding(kind, Severity.ERROR, where, message, path, commit=commit)
 
 
 def warning(kind: str, where: str, message: str) -> Finding:

@@ -6,8 +6,8 @@ The forge and a plain clone can both be a `History`; nothing here knows git.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -17,7 +17,8 @@ from smartup_tui.ledger.rows import MasterEvent
 from smartup_tui.ledger.rowset import RowCache, read_rows, segment_paths
 from smartup_tui.ledger.schema import Table, TableKind
 from smartup_tui.ledger.tree import MappingTree, Tree
-from smartup_tui.ledger.verify.findings import Finding, error, note, warning
+from smartup_tui.ledger.verify.findings import Finding, Severity, error, note, warning
+from smartup_tui.ledger.verify.lines import added_rows, grew, removed_keys, touched
 from smartup_tui.ledger.verify.pages import WITH_PAGES
 
 LOGS: Final[tuple[Table[Any], ...]] = tuple(t for t in tables.TABLES if t.kind is TableKind.LOG)
@@ -58,14 +59,15 @@ class History(Protocol):
 class Unaudited:
     """A commit that changed the ledger, `path` first of all, without an audit row.
 
-    `commit` are the first ten digits of its id, `number` its place among those looked at, `words` the cells and ids in
-    what it changed.
+    `commit` are the first ten digits of its `id`, `number` its place among those looked at, `words` the cells and ids
+    in what it changed.
     """
 
     commit: str
     number: int
     path: str
     words: frozenset[str]
+    id: str = ""
 
     @property
     def is_page(self) -> bool:
@@ -75,7 +77,8 @@ class Unaudited:
     @property
     def finding(self) -> Finding:
         """The finding that it is."""
-        return error("unaudited", self.commit, f"{self.path} changed, and no row was added to the audit trail")
+        message = f"{self.path} changed, and no row was added to the audit trail"
+        return error("unaudited", self.commit, message, path=self.path, commit=self.id)
 
 
 class HistoryCheck:
@@ -93,25 +96,41 @@ class HistoryCheck:
         self._found: list[Finding] = []
         self._cache = RowCache()
 
+    @classmethod
+    def resumed(cls, commits: int, unaudited: Iterable[Unaudited]) -> HistoryCheck:
+        """A check that goes on where another one ended."""
+        check = cls()
+        check.commits, check.unaudited = commits, list(unaudited)
+        return check
+
+    @property
+    def broken(self) -> Sequence[Finding]:
+        """What is wrong so far and can not be put right by a later commit, in the order in which it was found."""
+        return self._found
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong so far."""
         return (*self._found, *(one.finding for one in self.unaudited))
 
-    def step(self, commit: CommitInfo, before: Tree, after: Tree) -> None:
-        """Look at one commit, with the files of its first parent (an empty tree for the first) and its own."""
+    def step(self, commit: CommitInfo, before: Tree, after: Tree) -> tuple[MasterEvent, ...]:
+        """Look at one commit, with the files of its first parent (an empty tree for the first) and its own.
+
+        Answers the rows that it adds to the audit trail.
+        """
         self.commits += 1
         changed = frozenset(path for path in commit.changed if before.blob_id(path) != after.blob_id(path))
-        step = _Step(commit, before, after, changed, _added_events(changed, before, after, self._cache))
-        self._found += _check(step, self._cache)
+        step = _Step(commit, before, after, changed, _added_events(changed, before, after))
+        self._found += _check(step)
         self._audit(step)
+        return step.added
 
     def _audit(self, step: _Step) -> None:
         """Remember a commit without its audit row; forget those whose row this commit adds."""
         ledger, added = step.ledger, step.added
         if ledger and not added:
-            words = (word for path in ledger for word in _changed_words(path, step.before, step.after))
-            self.unaudited.append(Unaudited(step.where, self.commits, ledger[-1], frozenset(words) - {""}))
+            words = frozenset(w for path in ledger for w in _changed_words(path, step.before, step.after)) - {""}
+            self.unaudited.append(Unaudited(step.where, self.commits, ledger[-1], words, step.commit.id))
         if not added or not self.unaudited:
             return
         entered = {event.entity_id: event.event_id for event in added if event.entity_type == COMMIT}
@@ -158,20 +177,43 @@ def check_history(history: History, since: str | None = None) -> HistoryCheck:
     return check
 
 
-def _check(step: _Step, cache: RowCache) -> Iterator[Finding]:
-    before, after = step.before, step.after
-    for path in sorted(step.changed):
-        if after.blob_id(path) is None:
-            yield error("edited_log", step.where, f"{path} is removed; nothing is ever removed from a ledger")
-    for table in LOGS:
-        yield from _log(step.where, table, step.changed, before, after)
-    for path in sorted(step.changed):
-        if any(path.startswith(table.segments) for table in REGISTERS):
-            old = before.read(path)
-            if old is not None and not (after.read(path) or b"").startswith(old):
-                yield error("edited_log", step.where, f"{path} holds final rows, and one of them changed")
-    yield from _order(step, cache)
+def _check(step: _Step) -> Iterator[Finding]:
+    for found in (*edited(step.where, step.changed, step.before, step.after), *_order(step)):
+        yield replace(found, commit=step.commit.id)
     yield from _trailers(step.commit, step.added)
+
+
+def edited(where: str, paths: Collection[str], before: Tree, after: Tree) -> Iterator[Finding]:
+    """What was changed or removed between two states that never may be: old rows of logs, full segments, files.
+
+    The states may be many commits apart. `where` is what findings call the change, `paths` are those that differ.
+    """
+    changed = frozenset(paths)
+    for path in sorted(changed):
+        if after.blob_id(path) is None and _is_ledger(path):
+            message = f"{path} is removed; nothing is ever removed from a ledger"
+            yield replace(_edit(where, path, before.read(path) or b"", b""), message=message)
+    for table in LOGS:
+        yield from _log(where, table, changed, before, after)
+    for table in REGISTERS:
+        for path in sorted(changed):
+            if not path.startswith(table.segments):
+                continue
+            old, new = before.read(path), after.read(path)
+            if old is not None and new is not None and not grew(old, new):
+                message = f"{path} holds final rows, and one of them changed"
+                yield replace(_edit(where, path, old, new), message=message)
+        if table.path in changed and after.blob_id(table.path) is not None:
+            for key, row in removed_keys(table, changed, before, after):
+                message = f"the row {key} of {table.path} is gone; nothing is ever removed from a ledger"
+                yield Finding("removed_row", Severity.ERROR, where, message, table.path, before=row)
+
+
+def _edit(where: str, path: str, old: bytes, new: bytes) -> Finding:
+    """An append-only file of which old rows are not as they were."""
+    seen = touched(old, new)
+    message = f"{path}:{seen.line} was changed or removed; corrections are new rows"
+    return Finding("edited_log", Severity.ERROR, where, message, path, seen.line, seen.before, seen.after)
 
 
 def _changed_words(path: str, before: Tree, after: Tree) -> Iterator[str]:
@@ -206,6 +248,8 @@ def _names(events: Iterable[MasterEvent], aliases: frozenset[str]) -> Iterator[s
     for event in events:
         yield event.entity_id
         yield f"{event.timestamp:%Y-%m-%dT%H:%M:%SZ}"
+        if event.entity_type == "karma":
+            yield f"{event.entity_id}-01T00:00:00Z"  # a month's rows are dated by its first
         yield from (word for word in _WORD.findall(event.details) if word in aliases or _ID.fullmatch(word))
 
 
@@ -218,55 +262,61 @@ def _is_trail(path: str) -> bool:
 
 
 def _log(where: str, table: Table[Any], changed: frozenset[str], before: Tree, after: Tree) -> Iterator[Finding]:
-    """Rows of a log are only added: the old bytes are the beginning of the new ones, or have become a segment."""
-    for path in sorted(changed):
-        if path.startswith(table.segments) and before.blob_id(path) is not None:
-            yield error("edited_log", where, f"{path} is a full segment, and it changed")
-    if table.path not in changed:
-        return
-    old, new = before.read(table.path), after.read(table.path)
-    if old is None or new is None:
-        return
-    if new.startswith(old) and (not old or old.endswith(b"\n") or new[len(old) :].startswith((b"\n", b"\r\n"))):
-        return
+    """Rows of a log are only added: the old bytes are the beginning of the new ones, or of the segment they became."""
     known = set(segment_paths(table, before))
-    moved = {after.blob_id(path) for path in segment_paths(table, after) if path not in known}
-    if before.blob_id(table.path) in moved:
+    for path in sorted(known & changed):
+        full = after.read(path)
+        if full is not None:
+            message = f"{path} is a full segment, and it changed"
+            yield replace(_edit(where, path, before.read(path) or b"", full), message=message)
+    rolled = [path for path in segment_paths(table, after) if path not in known]
+    if known and rolled and rolled[0] < max(known):
+        yield error(
+            "edited_log", where, f"{rolled[0]} is older than the rows that were there before it", path=rolled[0]
+        )
+        rolled = [path for path in rolled if path > max(known)]
+    old, new = before.read(table.path), after.read(table.path)
+    if old is None or (new is None and not rolled):
         return
-    line = _first_difference(old, new)
-    yield error("edited_log", where, f"{table.path}:{line} was changed or removed; corrections are new rows")
+    if rolled:
+        grown = after.read(rolled[0]) or b""
+        if not grew(old, grown):
+            yield _edit(where, rolled[0], old, grown)
+        elif old.count(b"\n") > 1 and new is not None and new.startswith(old):
+            message = f"{rolled[0]} holds the rows of {table.path} once more"
+            yield error("edited_log", where, message, path=rolled[0])
+    elif new is not None and not grew(old, new):
+        yield _edit(where, table.path, old, new)
 
 
-def _first_difference(old: bytes, new: bytes) -> int:
-    pairs = zip(old.split(b"\n"), new.split(b"\n"), strict=False)
-    return next((number for number, (a, b) in enumerate(pairs, start=1) if a != b), new.count(b"\n") + 1)
-
-
-def _added_events(changed: frozenset[str], before: Tree, after: Tree, cache: RowCache) -> tuple[MasterEvent, ...]:
-    if not any(_is_trail(path) for path in changed):
-        return ()
-    old = read_rows(tables.EVENTS, before, cache)
-    new = read_rows(tables.EVENTS, after, cache)
-    if len(new) >= len(old) and (not old or new[len(old) - 1] == old[-1]):
-        return tuple(new[len(old) :])
-    known = {row.event_id for row in old}
-    return tuple(row for row in new if row.event_id not in known)
-
-
-def _order(step: _Step, cache: RowCache) -> Iterator[Finding]:
+def _order(step: _Step) -> Iterator[Finding]:
     """A row that a commit adds or changes names a page that is there by then: Markdown first."""
     for table in WITH_PAGES:
         if table.path not in step.changed:
             continue
-        known = set(read_rows(table, step.before, cache))
-        for row in read_rows(table, step.after, cache):
+        for row in added_rows(table, step.changed, step.before, step.after):
             path = row.wiki_path
-            if path is not None and row not in known and step.after.blob_id(path) is None:
-                yield error("order", step.where, f"a row of {table.path} names {path}, which is not there yet")
+            if path is not None and step.after.blob_id(path) is None:
+                message = f"a row of {table.path} names {path}, which is not there yet"
+                yield error("order", step.where, message, path=table.path)
+
+
+def _added_events(changed: frozenset[str], before: Tree, after: Tree) -> tuple[MasterEvent, ...]:
+    """The rows that a commit adds to the audit trail; an old one that it edits is not a new one."""
+    added = added_rows(tables.EVENTS, changed, before, after)
+    if not added or grew(before.read(tables.EVENTS.path) or b"", after.read(tables.EVENTS.path) or b""):
+        return added
+    edited_ids = {row.event_id for row in added_rows(tables.EVENTS, changed, after, before)}
+    return tuple(row for row in added if row.event_id not in edited_ids)
 
 
 def _trailers(commit: CommitInfo, added: tuple[MasterEvent, ...]) -> Iterator[Finding]:
     """Every command of a commit has its line, which agrees with the audit trail; and the author is who acted."""
+    for found in _named(commit, added):
+        yield replace(found, commit=commit.id)
+
+
+def _named(commit: CommitInfo, added: tuple[MasterEvent, ...]) -> Iterator[Finding]:
     where = commit.id[:10]
     found = _TRAILER.findall(commit.message)
     by_id = {event.event_id: event for event in added}

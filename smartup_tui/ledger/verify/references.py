@@ -66,6 +66,17 @@ def check_references(snapshot: Snapshot) -> Iterator[Finding]:
     yield from _objections(snapshot)
 
 
+def holders(snapshot: Snapshot) -> frozenset[str]:
+    """Every alias that a row names as somebody who does, has or gets something."""
+    return frozenset(
+        alias
+        for table, fields in _ALIASES
+        for row in snapshot.rows(table)
+        for field in fields
+        if (alias := getattr(row, field))
+    )
+
+
 def former_aliases(snapshot: Snapshot) -> set[str]:
     """Aliases that owners had before: the audit trail names them as entities of type owner."""
     return {row.entity_id for row in snapshot.rows(tables.EVENTS).where(entity_type="owner")}

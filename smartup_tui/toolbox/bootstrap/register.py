@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from smartup_tui.ledger import pages, paths, tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
-from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, PageWrite, RowWrite
+from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, PageWrite, RowWrite, Update
 from smartup_tui.ledger.economy.amounts import cents, money
 from smartup_tui.ledger.economy.minting import FOUNDER
 from smartup_tui.ledger.policies import DEFAULT_TEXTS, Policies
@@ -26,9 +27,12 @@ AUDIT_REFERENCE: Final = "comprehensive-founding-audit"
 
 
 def register_smartup(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> Outcome:
-    """Home page, policies, the founder with their role, the treasury's first rows and the founding tranches."""
+    """Home page, policies, the founder with their role, the treasury's first rows and the founding tranches.
+
+    Where it was broken off before its audit row was written, it enters what is missing.
+    """
     name, alias = args.text("name"), args.text("founder")
-    if snapshot.rows(tables.OWNERS):
+    if _registered(snapshot, alias):
         return conflict("registered", "This ledger holds an organisation already.", "Each has a ledger of its own.")
     if not paths.is_alias(alias):
         hint = "Use 2 to 40 of a-z, 0-9, _ and -, beginning with a letter."
@@ -55,7 +59,7 @@ def register_smartup(snapshot: Snapshot, actor: Actor, args: Arguments, now: dat
         return malformed("bad_amount", "The founding SC can not be below 0.", field="founding_sc")
     tranches = _tranches(snapshot, alias, amount, now)
     begun = LicenseTransaction(now, "founding", alias, None, LICENSE, None, "founder", "The founder's license")
-    index: list[RowWrite] = [
+    index = [
         Append(tables.OWNERS, founder),
         Append(tables.LICENSES, begun),
         Append(tables.TEAMS, team),
@@ -73,9 +77,10 @@ def register_smartup(snapshot: Snapshot, actor: Actor, args: Arguments, now: dat
     ]
     home = new_home(name, alias, now, [(f"{team.team_id} {team.name}", team_page.path)])
     owner_page = pages.owner_page(alias, author=alias, at=now, license_name=LICENSE)
+    markdown = (home, *_policies(), team_page, role_page, PageWrite(founder.wiki_path or "", owner_page))
     return Change(
-        markdown=(home, *_policies(snapshot), team_page, role_page, PageWrite(founder.wiki_path or "", owner_page)),
-        index=tuple(index),
+        markdown=tuple(page for page in markdown if snapshot.tree.blob_id(page.path) is None),
+        index=tuple(_missing(snapshot, index)),
         audit=tuple(audit),
         message=audit[0].details,
         figures=tuple(f"{row.pending_id}: {sc(row.amount)}. {row.note}." for row in tranches),
@@ -84,9 +89,33 @@ def register_smartup(snapshot: Snapshot, actor: Actor, args: Arguments, now: dat
     )
 
 
-def _policies(snapshot: Snapshot) -> tuple[PageWrite, ...]:
-    """The policy files that are not there yet."""
-    return tuple(PageWrite(path, text) for path, text in DEFAULT_TEXTS.items() if snapshot.tree.blob_id(path) is None)
+def _registered(snapshot: Snapshot, alias: str) -> bool:
+    """Whether an organisation is here, and is not this one with its registration broken off."""
+    owners = snapshot.rows(tables.OWNERS)
+    finished = snapshot.rows(tables.EVENTS).where(action="register_smartup")
+    return bool(owners) and (bool(finished) or any(owner.alias != alias for owner in owners))
+
+
+def _missing(snapshot: Snapshot, index: Sequence[Append]) -> Iterator[RowWrite]:
+    """The rows that are not there yet; a row of a register that is, with the values that it lacks."""
+    for write in index:
+        table, row = write.table, write.row
+        if table.key:
+            key = tuple(str(getattr(row, name)) for name in table.key)
+            known = snapshot.rows(table).get(*key)
+            if known is None:
+                yield write
+            elif table is tables.OWNERS and known.roles != row.roles:
+                yield Update(table, key, {"roles": row.roles})
+        else:
+            field = "alias" if table is tables.LICENSES else "event_type"
+            if not snapshot.rows(table).where(**{field: getattr(row, field)}):
+                yield write
+
+
+def _policies() -> tuple[PageWrite, ...]:
+    """The policy files of a new ledger."""
+    return tuple(PageWrite(path, text) for path, text in DEFAULT_TEXTS.items())
 
 
 def _founder_role(alias: str, now: datetime) -> tuple[PageWrite, Role]:

@@ -23,7 +23,8 @@ def bootstrap_teams(snapshot: Snapshot, actor: Actor, _args: Arguments, now: dat
     audit: list[Audit] = []
     links: list[tuple[str, str]] = []
     for team in TEAMS:
-        if snapshot.team(team.team_id) is None:
+        missing = snapshot.team(team.team_id) is None
+        if missing:
             page, row = new_team(team, actor.alias, server, now)
             markdown.append(page)
             index.append(Append(tables.TEAMS, row))
@@ -33,7 +34,7 @@ def bootstrap_teams(snapshot: Snapshot, actor: Actor, _args: Arguments, now: dat
             page, entry = new_role(team, role, actor.alias, now)
             markdown.append(page)
             index.append(Append(tables.ROLES, entry))
-        if roles:
+        if missing or roles:
             details = f"{team.name} with {len(roles)} roles."
             audit.append(Audit("bootstrap_teams", Entity("team", team.team_id), details))
     if not audit:

@@ -25,7 +25,7 @@ def apply(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> O
     refusal = _refused(snapshot, actor, role)
     if refusal is not None:
         return refusal
-    application_id = next_id("a", (row.application_id for row in snapshot.rows(tables.APPLICATIONS)))
+    application_id = next_id("a", snapshot.rows(tables.APPLICATIONS))
     path = paths.application_page_path(application_id)
     text = pages.application_page(
         application_id,

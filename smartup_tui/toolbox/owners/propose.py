@@ -54,7 +54,7 @@ def new_proposal(snapshot: Snapshot, alias: str, draft: Draft, now: datetime) ->
     rules = snapshot.policies.validation
     voted = kind in voting.VOTED
     ends = now + timedelta(days=rules.vote_days) if voted else window_end(now, hours=rules.consensus_hours)
-    proposal_id = next_id("p", (row.proposal_id for row in snapshot.rows(tables.PROPOSALS)))
+    proposal_id = next_id("p", snapshot.rows(tables.PROPOSALS))
     path = paths.proposal_page_path(proposal_id, title)
     proposal = Proposal(
         proposal_id=proposal_id,

@@ -33,7 +33,7 @@ def redeem(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> 
         queued = f", {credits_text(reserved)} of it queued already" if reserved else ""
         hint = f"{credits_text(max(free, ZERO))} can be redeemed."
         return rule("not_enough", f"You have {credits_text(live)}{queued}.", hint, "amount")
-    redemption_id = next_id("r", (row.redemption_id for row in rows))
+    redemption_id = next_id("r", rows)
     ahead = sum((row.amount for row in rows.where(status=QUEUED)), ZERO)
     row = Redemption(redemption_id, now, actor.alias, amount, QUEUED, None, None, None)
     message = f"{redemption_id}: {actor.alias} asks to redeem {credits_text(amount)}."

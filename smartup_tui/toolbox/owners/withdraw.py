@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from smartup_tui.catalogue.model import Kind
 from smartup_tui.ledger import pages, tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, RowWrite, Update
+from smartup_tui.ledger.economy.redemption import QUEUED
 from smartup_tui.ledger.governance import voting
 from smartup_tui.ledger.governance.effects import noted, vote_on
 from smartup_tui.ledger.governance.objections import CONTESTED, WITHDRAW, standing, with_status
 from smartup_tui.ledger.resolve import kind_of
 from smartup_tui.ledger.rows import Objection, Proposal
+from smartup_tui.ledger.schema import Table
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.wording import conflict, forbidden, not_found
 
@@ -103,37 +106,43 @@ def _application(snapshot: Snapshot, actor: Actor, application_id: str, now: dat
     row = snapshot.rows(tables.APPLICATIONS).get(application_id)
     if row is None:
         return _none(application_id)
-    if row.alias != actor.alias:
-        return forbidden("not_yours", f"{application_id} is {row.alias}'s.", f"{row.alias} can withdraw it.")
-    if row.status != "open":
-        return conflict("closed", f"{application_id} is {row.status} already.", field="entity_id")
-    message = f"{actor.alias} withdrew {application_id} for {row.role_id}."
-    values = {"status": WITHDRAWN, "decided_by": actor.alias, "decided_at": now}
-    return Change(
-        markdown=(),
-        index=(Update(tables.APPLICATIONS, (application_id,), values),),
-        audit=(Audit("withdraw", Entity("application", application_id), message),),
-        message=message,
-        data={"id": application_id, "status": WITHDRAWN},
-    )
+    request = _Request(tables.APPLICATIONS, "application", application_id, row.alias, row.status, "open")
+    return _request(request, actor, f"{actor.alias} withdrew {application_id} for {row.role_id}.", now)
 
 
 def _redemption(snapshot: Snapshot, actor: Actor, redemption_id: str, now: datetime) -> Outcome:
     row = snapshot.rows(tables.REDEMPTIONS).get(redemption_id)
     if row is None:
         return _none(redemption_id)
-    if row.alias != actor.alias:
-        return forbidden("not_yours", f"{redemption_id} is {row.alias}'s.", f"{row.alias} can withdraw it.")
-    if row.status != "queued":
-        return conflict("closed", f"{redemption_id} is {row.status} already.", field="entity_id")
-    message = f"{actor.alias} withdrew {redemption_id}; its SC are free again."
+    request = _Request(tables.REDEMPTIONS, "redemption", redemption_id, row.alias, row.status, QUEUED)
+    return _request(request, actor, f"{actor.alias} withdrew {redemption_id}; its SC are free again.", now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Something that an owner asked for and others decide: its row, and the status in which it may be withdrawn."""
+
+    table: Table[Any]
+    kind: str
+    id: str
+    alias: str
+    status: str
+    undecided: str
+
+
+def _request(request: _Request, actor: Actor, message: str, now: datetime) -> Outcome:
+    if request.alias != actor.alias:
+        hint = f"{request.alias} can withdraw it."
+        return forbidden("not_yours", f"{request.id} is {request.alias}'s.", hint)
+    if request.status != request.undecided:
+        return conflict("closed", f"{request.id} is {request.status} already.", field="entity_id")
     values = {"status": WITHDRAWN, "decided_by": actor.alias, "decided_at": now}
     return Change(
         markdown=(),
-        index=(Update(tables.REDEMPTIONS, (redemption_id,), values),),
-        audit=(Audit("withdraw", Entity("redemption", redemption_id), message),),
+        index=(Update(request.table, (request.id,), values),),
+        audit=(Audit("withdraw", Entity(request.kind, request.id), message),),
         message=message,
-        data={"id": redemption_id, "status": WITHDRAWN},
+        data={"id": request.id, "status": WITHDRAWN},
     )
 
 

@@ -9,10 +9,10 @@ from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Answer, Entity, Outcome
 from smartup_tui.ledger.economy.amounts import money
-from smartup_tui.ledger.economy.minting import number
 from smartup_tui.ledger.governance import voting
 from smartup_tui.ledger.governance.objections import standing
 from smartup_tui.ledger.rows import Proposal
+from smartup_tui.ledger.rowset import number
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.wording import date_time, not_found, stamp
 

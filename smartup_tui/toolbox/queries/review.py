@@ -11,11 +11,12 @@ from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Answer, Outcome
 from smartup_tui.ledger.economy.amounts import money
-from smartup_tui.ledger.economy.minting import FOUNDER, number
+from smartup_tui.ledger.economy.minting import FOUNDER
 from smartup_tui.ledger.economy.work import pair
 from smartup_tui.ledger.governance.objections import CONTESTED, resolvers, standing
 from smartup_tui.ledger.permission import entitled_assessors, place_of
 from smartup_tui.ledger.rows import PendingSC, TaskBudget, WorkClock
+from smartup_tui.ledger.rowset import number
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.status import unassessed
 from smartup_tui.toolbox.wording import listed, sc, stamp
@@ -52,9 +53,9 @@ def review_queue(snapshot: Snapshot, actor: Actor, args: Arguments, _now: dateti
 
 
 def waiting_sessions(snapshot: Snapshot, team: str | None) -> Iterator[WorkClock]:
-    """Ended sessions that an assessment waits for, in the order of their ids."""
+    """Ended sessions that an assessment waits for, in the order of their ids; none of them has rolled."""
     pairing = snapshot.policies.validation.pairing
-    ended = [clock for status in ("stopped", "limit") for clock in snapshot.rows(tables.CLOCK).where(status=status)]
+    ended = [clock for status in ("stopped", "limit") for clock in snapshot.rows(tables.CLOCK).unrolled(status=status)]
     awards = snapshot.rows(tables.PENDING)
     for clock in sorted(ended, key=lambda clock: number(clock.session_id)):
         if unassessed([clock], awards.where(session_id=clock.session_id), pairing) and _in(snapshot, clock, team):
@@ -67,7 +68,7 @@ def _in(snapshot: Snapshot, clock: WorkClock, team: str | None) -> bool:
 
 def _awards(snapshot: Snapshot, status: str, team: str | None) -> Iterator[tuple[PendingSC, ...]]:
     """The awards of one status, without the founding tranches, in the order of their ids."""
-    rows = [row for row in snapshot.rows(tables.PENDING).where(status=status) if row.adm_role != FOUNDER]
+    rows = [row for row in snapshot.rows(tables.PENDING).unrolled(status=status) if row.adm_role != FOUNDER]
     for pending_id in sorted({row.pending_id for row in rows}, key=number):
         award = snapshot.award(pending_id)
         if team is None or (award[0].task_id and place_of(snapshot, award[0].task_id)[0] == team):

@@ -13,6 +13,7 @@ from smartup_tui.ledger.change import Answer, Outcome
 from smartup_tui.ledger.economy import redemption, sc, three_x
 from smartup_tui.ledger.economy.amounts import ZERO, money
 from smartup_tui.ledger.economy.effects_credits import treasury_room
+from smartup_tui.ledger.rows import Redemption
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.teamcaptain.treasury import ratio
 from smartup_tui.toolbox.wording import counted, eur, stamp
@@ -28,7 +29,7 @@ def treasury(snapshot: Snapshot, _actor: Actor, _args: Arguments, _now: datetime
     queue = redemption.queue(snapshot.rows(tables.REDEMPTIONS))
     queued = sum((row.amount for row in queue), ZERO)
     payable = redemption.payable(now.eur, outstanding, rules.max_outstanding_ratio, rules.treasury_reserve_eur)
-    held = sum((row.amount for row in snapshot.rows(tables.PENDING).where(status="held")), ZERO)
+    held = sum((row.amount for row in snapshot.rows(tables.PENDING).unrolled(status="held")), ZERO)
     lines = [
         f"{credits_text(outstanding)} outstanding; "
         + (f"{ratio(outstanding, now.eur)} for one EUR." if now.eur else "PENDING: the treasury holds no money."),
@@ -50,8 +51,14 @@ def treasury(snapshot: Snapshot, _actor: Actor, _args: Arguments, _now: datetime
             for row in queue
         ],
     }
-    step = f"!pay_redemption {queue[0].redemption_id} pays the first one." if queue and payable else None
+    step = _step(queue[0], payable) if queue else None
     return Answer(f"The treasury holds {eur(now.eur)}.", tuple(lines), step, data)
+
+
+def _step(first: Redemption, payable: Decimal) -> str:
+    if first.amount <= payable:
+        return f"!pay_redemption {first.redemption_id} pays the first one."
+    return f"The queue waits for money: {first.redemption_id}, its first, asks for {eur(first.amount)}."
 
 
 def _room(room: Decimal | None, held: Decimal) -> str:

@@ -105,7 +105,7 @@ def _rows(snapshot: Snapshot, given: Assessment) -> list[PendingSC]:
     validators = entitled_validators(snapshot, without={*pair(given.clock), given.assessor})
     note = consensus.fallback_note(given.note, assessed=given.assessor in given.entitled, validated=bool(validators))
     row = PendingSC(
-        pending_id=next_id("g", (known.pending_id for known in snapshot.rows(tables.PENDING))),
+        pending_id=next_id("g", snapshot.rows(tables.PENDING)),
         timestamp=given.at,
         session_id=given.clock.session_id,
         task_id=given.work.task.task_id,

@@ -25,25 +25,29 @@ def pay_redemption(snapshot: Snapshot, actor: Actor, args: Arguments, now: datet
     row = snapshot.rows(tables.REDEMPTIONS).get(args.text("redemption_id"))
     if row is None:
         return not_found("not_found", "There is no such redemption.", "!treasury lists the queue.", "redemption_id")
-    refusal = _not_payable(snapshot, row, actor.alias)
-    if refusal is not None:
-        return refusal
     before = three_x.treasury(snapshot.rows(tables.TREASURY)).eur
     outstanding = sc.tally(snapshot.rows(tables.CREDITS)).outstanding
     rules = snapshot.policies.validation
     most = redemption.payable(before, outstanding, rules.max_outstanding_ratio, rules.treasury_reserve_eur)
+    refusal = _not_payable(snapshot, row, actor.alias, most)
+    if refusal is not None:
+        return refusal
     if row.amount > most:
         message = f"At most {eur(most)} can be paid out now; {row.redemption_id} asks for {eur(row.amount)}."
         hint = (
-            f"It keeps a reserve of {eur(rules.treasury_reserve_eur)} and the 3x rule; it waits for money to come in."
+            f"What is left keeps a reserve of {eur(rules.treasury_reserve_eur)} and the 3x rule. It waits for money to "
+            f"come in, and those after it with it; {row.alias} may withdraw it and ask for less."
         )
         return rule("treasury", message, hint, "redemption_id")
     reference = summary(args.text("reference"))
     return _paid(row, actor.alias, reference, before=before, outstanding=outstanding, now=now)
 
 
-def _not_payable(snapshot: Snapshot, row: Redemption, alias: str) -> Refusal | None:
-    """Why this request can not be paid by this owner, or not before another one."""
+def _not_payable(snapshot: Snapshot, row: Redemption, alias: str, most: Decimal) -> Refusal | None:
+    """Why this request can not be paid by this owner, or not before another one; `most` is what may be paid out now.
+
+    None overtakes another (ledger.md §4: first in, first out), so one that is too large holds up those after it.
+    """
     if row.alias == alias:
         message = f"You can't pay {row.redemption_id}: it is yours."
         return forbidden("own_redemption", message, "Another of the leadership or the founder can.")
@@ -61,7 +65,13 @@ def _not_payable(snapshot: Snapshot, row: Redemption, alias: str) -> Refusal | N
     first = next((r for r in queue if r.alias != alias and _covered(snapshot, r)), row)
     if first.redemption_id != row.redemption_id:
         message = f"{first.redemption_id} of {first.alias} came before {row.redemption_id}."
-        return conflict("not_first", message, f"First in, first out: !pay_redemption {first.redemption_id}.")
+        if first.amount <= most:
+            return conflict("not_first", message, f"First in, first out: !pay_redemption {first.redemption_id}.")
+        hint = (
+            f"First in, first out: it asks for {eur(first.amount)}, and at most {eur(most)} can be paid out now. The "
+            f"queue waits for money to come in, or for {first.alias} to withdraw it and ask for less."
+        )
+        return conflict("not_first", message, hint)
     return None
 
 

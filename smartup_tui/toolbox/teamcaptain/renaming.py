@@ -6,24 +6,20 @@ keep the old one, which stays theirs (`ledger.aliases`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from smartup_tui.ledger import aliases, paths, tables
 from smartup_tui.ledger.actor import ACTIVE
-from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, PageWrite, Refusal, RowWrite, Update
+from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, PageWrite, Refusal
+from smartup_tui.ledger.holdings import UNDECIDED, led_by, under_new_alias
 from smartup_tui.ledger.page_edits import retitled
 from smartup_tui.ledger.rows import LicenseTransaction, Owner
-from smartup_tui.ledger.schema import Table
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.toolbox.teamcaptain.freeing import led_by
 from smartup_tui.toolbox.wording import conflict, counted, malformed, rule
 
 YEAR: Final = timedelta(days=365)
-_TASK_OVER: Final = ("completed", "cancelled")
-_DECIDED: Final = ("paid", "rejected")
-_UNDECIDED: Final = ("open", "voting")
 
 
 def renamed(snapshot: Snapshot, owner: Owner, alias: str, note: str, now: datetime) -> Outcome:
@@ -38,7 +34,7 @@ def renamed(snapshot: Snapshot, owner: Owner, alias: str, note: str, now: dateti
     message = f"{old} is {alias} now, owner {owner.owner_id} as before."
     return Change(
         markdown=(*_own_page(snapshot, owner, alias), *led_by(snapshot, led, alias)),
-        index=(Append(tables.LICENSES, changed), *_open_rows(snapshot, owner, alias)),
+        index=(Append(tables.LICENSES, changed), *under_new_alias(snapshot, owner, alias)),
         audit=(
             Audit("set_owner", Entity("owner", alias), message),
             Audit("set_owner", Entity("owner", old), message),
@@ -88,12 +84,12 @@ def _undecided(snapshot: Snapshot, alias: str) -> Iterator[str]:
     """
     for vote in snapshot.rows(tables.VOTES).where(alias=alias):
         proposal = snapshot.rows(tables.PROPOSALS).get(vote.proposal_id)
-        if proposal is not None and proposal.status in _UNDECIDED:
+        if proposal is not None and proposal.status in UNDECIDED:
             yield proposal.proposal_id
     for row in snapshot.rows(tables.OBJECTIONS).where(alias=alias):
         proposal = snapshot.rows(tables.PROPOSALS).get(row.entity_id)
         statuses = {proposal.status} if proposal is not None else {a.status for a in snapshot.award(row.entity_id)}
-        if statuses & {*_UNDECIDED, "contested"}:
+        if statuses & {*UNDECIDED, "contested"}:
             yield row.entity_id
 
 
@@ -103,34 +99,3 @@ def _own_page(snapshot: Snapshot, owner: Owner, alias: str) -> tuple[PageWrite, 
     if data is None or owner.wiki_path is None:
         return ()
     return (PageWrite(owner.wiki_path, retitled(data.decode("utf-8", "replace"), alias)),)
-
-
-def _open_rows(snapshot: Snapshot, owner: Owner, alias: str) -> Iterator[RowWrite]:
-    """The register rows that are not final and name the owner, in the order of the tables."""
-    old = owner.alias
-    yield Update(tables.OWNERS, (owner.owner_id,), {"alias": alias})
-    yield from _rows(snapshot, tables.TEAMS, old, alias, "captain")
-    yield from _rows(snapshot, tables.ROLES, old, alias, "holder")
-    yield from _rows(snapshot, tables.APPLICATIONS, old, alias, "alias", when=lambda row: row.status == "open")
-    yield from _rows(snapshot, tables.OBJECTIVES, old, alias, "mission_leader", when=lambda row: row.status == ACTIVE)
-    seats = ("attacker", "defender")
-    yield from _rows(snapshot, tables.TASKS, old, alias, *seats, when=lambda row: row.status not in _TASK_OVER)
-    paid = {row.session_id for row in snapshot.rows(tables.PENDING) if row.status == "paid"}
-    unpaid: Callable[[Any], bool] = lambda row: row.session_id not in paid  # noqa: E731
-    yield from _rows(snapshot, tables.CLOCK, old, alias, *seats, "started_by", when=unpaid)
-    people = ("beneficiary", "assessed_by", "validated_by")
-    yield from _rows(snapshot, tables.PENDING, old, alias, *people, when=lambda row: row.status not in _DECIDED)
-    yield from _rows(snapshot, tables.REDEMPTIONS, old, alias, "alias", when=lambda row: row.status == "queued")
-    yield from _rows(snapshot, tables.PROPOSALS, old, alias, "alias", when=lambda row: row.status in _UNDECIDED)
-
-
-def _rows(
-    snapshot: Snapshot, table: Table[Any], old: str, new: str, *fields: str, when: Callable[[Any], bool] = bool
-) -> Iterator[Update]:
-    """An update of each row that has the old alias in one of the fields, unless it was rolled into a segment."""
-    for row, where in snapshot.rows(table).placed():
-        if not where.startswith(f"{table.path}:") or not when(row):
-            continue
-        values = {field: new for field in fields if getattr(row, field) == old}
-        if values:
-            yield Update(table, tuple(getattr(row, key) for key in table.key), values)

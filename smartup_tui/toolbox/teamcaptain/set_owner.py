@@ -14,10 +14,11 @@ from smartup_tui.ledger.arguments import Arguments, is_matrix_id
 from smartup_tui.ledger.cells import summary
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Refusal, RowWrite, Update
 from smartup_tui.ledger.economy.amounts import ZERO
+from smartup_tui.ledger.holdings import freed
 from smartup_tui.ledger.policies import LicensePolicies
 from smartup_tui.ledger.rows import LicenseTransaction, Owner
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.toolbox.teamcaptain.freeing import freed
+from smartup_tui.toolbox.teamcaptain.freeing import freed_figures
 from smartup_tui.toolbox.teamcaptain.renaming import renamed
 from smartup_tui.toolbox.teamcaptain.roles import WAIVED, threshold
 from smartup_tui.toolbox.wording import conflict, eur, forbidden, malformed, not_found, rule
@@ -81,7 +82,7 @@ def _status(snapshot: Snapshot, owner: Owner, value: str, note: str, now: dateti
         index=(*gone.index, update),
         audit=(Audit("set_owner", Entity("owner", owner.alias), message), *gone.audit),
         message=message,
-        figures=(*gone.figures, "Earned awards go on, votes stand, and SC can be redeemed."),
+        figures=(*freed_figures(gone), "Earned awards go on, votes stand, and SC can be redeemed."),
         data={"alias": owner.alias, "field": "status", "value": value},
     )
 
@@ -126,7 +127,7 @@ def _license(snapshot: Snapshot, actor: Actor, owner: Owner, value: str, *, refe
     if rules.licenses[value].work:
         return Change((), index, (main,), message, data=data)
     gone = freed(snapshot, owner.alias, f"has a {value} license", now, founder_too=False)
-    return Change(gone.markdown, (*gone.index, *index), (main, *gone.audit), message, gone.figures, data=data)
+    return Change(gone.markdown, (*gone.index, *index), (main, *gone.audit), message, freed_figures(gone), data=data)
 
 
 def _step(rules: LicensePolicies, before: str, after: str) -> Step | Refusal:

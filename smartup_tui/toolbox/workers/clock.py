@@ -99,7 +99,7 @@ def _start(snapshot: Snapshot, work: Work, seat: Seat, alias: str, now: datetime
     """Only who began is in the clock's row: a partner who has not confirmed has no clock and no share."""
     task = work.task
     clock = WorkClock(
-        session_id=next_id("s", (row.session_id for row in snapshot.rows(tables.CLOCK))),
+        session_id=next_id("s", snapshot.rows(tables.CLOCK)),
         task_id=task.task_id,
         attacker=alias if seat == "attacker" else None,
         defender=alias if seat == "defender" else None,

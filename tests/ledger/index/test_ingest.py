@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.index import queries, schema
-from smartup_tui.ledger.index.ingest import Ingested, ingest
+from smartup_tui.ledger.index.ingest import Difference, Ingested, ingest
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.tree import MappingTree
 
@@ -41,6 +41,20 @@ def csv(header: str, *lines: str) -> bytes:
     return "".join(f"{line}\n" for line in (header, *lines)).encode()
 
 
+# What a word leads to: pages stand under twice their number, notes under twice theirs and one.
+_FINDS = """
+SELECT ifnull(p.path, q.path), n.session_id, n.text FROM found
+LEFT JOIN pages p ON found.rowid = 2 * p.number LEFT JOIN notes n ON found.rowid = 2 * n.number + 1
+LEFT JOIN pages q ON q.number = n.page WHERE found MATCH '"' || ? || '"'
+"""
+
+
+def session_line(number: int, summary: str) -> str:
+    """One row of the session log."""
+    times = "2026-01-01T10:00:00Z,2026-01-01T11:00:00Z"
+    return f"s_{number},6_1_2_{number % 3},maria,jonas,{times},60,stopped,{summary},"
+
+
 def content(index: Index) -> dict[str, list[tuple[object, ...]]]:
     """All that readers can see: every table's rows in order, the pages, and the problems."""
     found: dict[str, list[tuple[object, ...]]] = {}
@@ -51,9 +65,17 @@ def content(index: Index) -> dict[str, list[tuple[object, ...]]]:
         )
     found["pages"] = list(
         index.connection.execute(
-            "SELECT path, pages.title, body FROM pages JOIN page_text ON page_text.rowid = number ORDER BY path"
+            "SELECT path, pages.title, body FROM pages JOIN page_text ON page = number ORDER BY path"
         )
     )
+    found["notes"] = list(
+        index.connection.execute(
+            "SELECT ifnull(path, ''), session_id, notes.task_id, started_at, stopped_at, attacker, defender, minutes,"
+            " notes.title, text FROM notes LEFT JOIN pages ON pages.number = page ORDER BY 1, 2, 10"
+        )
+    )
+    for word in ("first", "done", "later", "told", "s_1"):
+        found[word] = sorted(index.connection.execute(_FINDS, (word,)))
     found["problems"] = list(
         index.connection.execute("SELECT path, line, field, message FROM problems ORDER BY 1, 2, 3, 4")
     )
@@ -184,10 +206,12 @@ def test_a_filter_finds_every_word_somewhere(index: Index) -> None:
     assert found("", queries.Scope.MINE) == ["6_1_2_0"]
 
 
+_TOLD = b"# One\n\n## Sessions\n\n### s_1\n\n- Minutes: 60\n\ntold here\n\n### s_2\n\n- Minutes: 5\n\ntold too\n"
 PAGES = st.dictionaries(
-    st.sampled_from(["wiki/home.md", "wiki/6_1/a.md", "wiki/6_1/b.md"]),
-    st.sampled_from([b"# One\n\nfirst", b"---\ntitle: Two\n---\nsecond", b"", b"\xff broken"]),
+    st.sampled_from(["wiki/home.md", "wiki/6_1/6_1_2_0_a.md", "wiki/6_1/6_1_2_1_b.md"]),
+    st.sampled_from([b"# One\n\nfirst", b"---\ntitle: Two\n---\nsecond", b"", b"\xff broken", _TOLD]),
 )
+SESSIONS = st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["done", "later", ""])), max_size=3)
 LOGS = st.lists(st.integers(0, 40), max_size=6)
 
 
@@ -196,6 +220,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, bytes]]:
     """A ledger's files at a few moments: rows come, change and break, a log grows, moves to segments or is tampered."""
     moments: list[dict[str, bytes]] = []
     events: list[str] = []
+    sessions: list[str] = []
     segments = 0
     files: dict[str, bytes] = {}
     for _ in range(draw(st.integers(1, 4))):
@@ -204,24 +229,41 @@ def histories(draw: st.DrawFn) -> list[dict[str, bytes]]:
             for n in range(draw(st.integers(0, 4)))
         ]
         events += [event_line(n) for n in draw(LOGS)]
+        sessions += [session_line(*session) for session in draw(SESSIONS)]
         if draw(st.booleans()) and events:
             segments += 1
             files[f"master-events/{segments:06}.csv"] = csv(EVENT_HEADER, *events)
             events = [event_line(99)]
         if draw(st.integers(0, 5)) == 0 and events:
             events[0] = event_line(77)
+        if draw(st.integers(0, 5)) == 0 and sessions:
+            sessions[0] = session_line(3, "changed")
         files = {k: v for k, v in files.items() if not k.startswith("wiki/")}
+        files["work/session_logs.csv"] = csv(",".join(tables.SESSIONS.header), *sessions)
         files |= {TASKS: csv(TASK_HEADER, *tasks), EVENTS: csv(EVENT_HEADER, *events), **draw(PAGES)}
         moments.append(dict(files))
     return moments
 
 
 @settings(max_examples=60, deadline=None)
-@given(histories())
-def test_growing_with_the_ledger_equals_building_at_once(moments: list[dict[str, bytes]]) -> None:
+@given(histories(), st.booleans())
+def test_growing_with_the_ledger_equals_building_at_once(moments: list[dict[str, bytes]], told: bool) -> None:
     with tempfile.TemporaryDirectory() as folder, Index(Path(folder) / "grown.db", writable=True) as grown:
+        before: dict[str, bytes] = {}
         for number, files in enumerate(moments):
-            ingest(grown, MappingTree(files, f"c{number}"))
+            paths = {path for path in (*before, *files) if before.get(path) != files.get(path)}
+            difference = Difference(grown.commit, paths) if told else None
+            ingest(grown, MappingTree(files, f"c{number}"), difference=difference)
+            before = files
         with Index(Path(folder) / "built.db", writable=True) as built:
             ingest(built, MappingTree(moments[-1], "c"))
             assert content(grown) == content(built)
+
+
+def test_a_difference_from_another_commit_is_not_believed(index: Index) -> None:
+    show(index, {TASKS: csv(TASK_HEADER, task_line(0))}, "one")
+    later = MappingTree({TASKS: csv(TASK_HEADER, task_line(0, "claimed"))}, "three")
+    ingest(index, later, difference=Difference("two", ()))
+    found = queries.task(index, "6_1_2_0")
+    assert found is not None
+    assert found.status == "claimed"

@@ -57,6 +57,20 @@ def test_paying_takes_the_credits_and_the_money_together() -> None:
     assert [f for f in verify(org.tree).findings if f.where.startswith("treasury/")] == []
 
 
+def test_one_that_is_too_large_holds_the_queue_and_it_is_said() -> None:
+    """First in, first out is meant (ledger.md §4), so the way on is named."""
+    org = organisation(("maria", "450"), ("jonas", "20"), euros="1100")
+    refusal = org.refused("pay_redemption", FOUNDER, redemption_id="r_2", reference="Bank 7")
+    assert refusal.code == "not_first"
+    assert "at most 100.00 EUR can be paid out now" in refusal.hint
+    assert "for maria to withdraw it" in refusal.hint
+    first = org.refused("pay_redemption", FOUNDER, redemption_id="r_1", reference="Bank 7")
+    assert (first.code, "those after it with it" in first.hint) == ("treasury", True)
+    assert org.ask("treasury").next_step == "The queue waits for money: r_1, its first, asks for 450.00 EUR."
+    org.do("withdraw", "maria", entity_id="r_1")
+    assert org.do("pay_redemption", FOUNDER, redemption_id="r_2", reference="Bank 7").message.startswith("r_2 is paid")
+
+
 def test_first_in_first_out() -> None:
     """The refusal names who came before."""
     org = organisation(("maria", "10"), ("jonas", "10"))

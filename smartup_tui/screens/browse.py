@@ -1,0 +1,292 @@
+"""What every screen with a list does: named views of it, a filter, and beside the list a page on what is marked.
+
+A screen says which views it has, gives the rows that pass, and describes one of them in Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Input
+
+from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.text import clean, width
+from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
+from smartup_tui.widgets.page import PageView
+from smartup_tui.widgets.table import Column, ListSource, RowSource, VirtualTable
+
+if TYPE_CHECKING:
+    from smartup_tui.workspace.workspace import Workspace
+
+_PAUSE = 0.12
+_LONG = 2_000  # rows; fewer are narrowed between two letters
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One list of a screen: the key that shows it, what it is called, its columns, and what is said where it is empty.
+
+    `name` is what links and the kept session know it by.
+    """
+
+    name: str
+    key: str
+    label: str
+    columns: tuple[Column, ...]
+    empty: str = "Nothing here."
+
+
+def view_bindings(views: Iterable[View]) -> list[Binding]:
+    """The keys of a screen's views, for its `BINDINGS`."""
+    return [Binding(view.key, f"view('{view.name}')", view.label) for view in views]
+
+
+class FilterInput(Input):
+    """The filter: narrows the list while it is typed in; Enter goes to the list, Esc takes the filter away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.clear_filter", show=False)]
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholder=placeholder, compact=True, id="filter")
+        self.cursor_blink = False
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        super().insert_text_at_cursor(clean(text, 200).replace("\n", " "))
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(event.text)
+
+
+class BrowseScreen(OwnerScreen):
+    """A list to choose from, and beside it (below it where it is narrow) the page of what is chosen."""
+
+    VIEWS: ClassVar[tuple[View, ...]] = ()
+    PLACEHOLDER: ClassVar[str] = "words to look for"
+    """What stands in the empty filter: where its words are looked for."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", key_display="/"),
+        Binding("tab", "other_pane", "list or page"),
+        Binding("shift+tab", "other_pane", show=False),
+    ]
+    DEFAULT_CSS = """
+    BrowseScreen #filter {
+        display: none; height: 1; width: 1fr; padding: 0 1; background: $background; background-tint: transparent;
+    }
+    BrowseScreen #filter:focus { background-tint: transparent; }
+    BrowseScreen.-filtering #filter { display: block; }
+    BrowseScreen #list { width: 11fr; }
+    BrowseScreen #page { width: 9fr; padding: 0 0 0 1; border-left: solid $rule; }
+    BrowseScreen #page:focus { border-left: solid $primary; }
+    BrowseScreen.-narrow #list { width: 1fr; height: 1fr; }
+    BrowseScreen.-narrow #page { width: 1fr; height: 1fr; border-left: none; border-top: solid $rule; padding: 0; }
+    BrowseScreen.-narrow #page:focus { border-top: solid $primary; }
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.view = self.VIEWS[0]
+        self.words = ""
+        self._loaded: tuple[str, str] | None = None
+        self._shown: str | None = None
+        self._narrowing: Timer | None = None
+
+    # What a screen says of itself
+
+    def source(self, keep: str) -> RowSource:  # noqa: ARG002 - for those that have rows
+        """The rows of `self.view` that pass `self.words`. The entity `keep`, unless it is empty, stays among them
+        whether it passes or not: what is in hand does not vanish under the owner.
+        """
+        return ListSource()
+
+    def describe(self, row_id: str) -> str:  # noqa: ARG002 - for those that have rows
+        """The page of a row, in Markdown. Texts of the ledger may be in it as they are."""
+        return ""
+
+    def entity_of(self, row_id: str) -> str | None:
+        """The ledger's id of what a row shows, by which it is found again, linked and copied."""
+        return row_id
+
+    def row_of(self, entity: str) -> str | None:
+        """The row of a thing of the ledger in the view that is shown; None where it is not."""
+        return entity
+
+    def view_of(self, _entity: str) -> str:
+        """The view to look in for a thing that the shown one does not have."""
+        return self.VIEWS[-1].name
+
+    # The screen
+
+    def compose_body(self) -> ComposeResult:
+        yield OneLine(id="views")
+        yield FilterInput(self.PLACEHOLDER)
+        with Horizontal(classes="panes"):
+            yield VirtualTable(self.view.columns, empty=self.view.empty, id="list")
+            yield PageView(id="page")
+
+    def on_mount(self) -> None:
+        self.query_one(FilterInput).can_focus = False
+        self.table.focus(scroll_visible=False)
+
+    @property
+    def table(self) -> VirtualTable:
+        """The list."""
+        return self.query_one("#list", VirtualTable)
+
+    @property
+    def page(self) -> PageView:
+        """The page of what is chosen."""
+        return self.query_one("#page", PageView)
+
+    @property
+    def entity_in_hand(self) -> str | None:
+        """The ledger's id of what is marked."""
+        row_id = self.table.selected
+        return self.entity_of(row_id) if row_id is not None else None
+
+    def load(self) -> None:
+        same = self._loaded == (self.view.name, self.words)
+        if self._loaded is None or self._loaded[0] != self.view.name:
+            self.table.show_columns(self.view.columns, self.view.empty)
+        # Of the same list, the one in hand stays: after `c` comes `s`, whether a task is still open for others or not.
+        keep = (self._shown and self.entity_of(self._shown)) or "" if same else ""
+        self._loaded = (self.view.name, self.words)
+        self.table.set_source(self.source(keep))
+        self._show_views()
+        self._show_page(keep_place=True)
+
+    def own_hints(self) -> list[KeyHint]:
+        views = [KeyHint(" ".join(v.key for v in self.VIEWS), " ".join(v.label for v in self.VIEWS), rank=5)]
+        return [KeyHint("/", "filter", rank=3), *(views if len(self.VIEWS) > 1 else ()), KeyHint("Tab", "page", rank=4)]
+
+    def narrow(self, scope: str, entity: str, words_: str) -> None:
+        if not self.has_read:
+            return
+        if entity:
+            self.show_entity(entity, scope)
+        elif scope:
+            self.show_view(scope, words_)
+
+    def show_entity(self, entity: str, view: str = "") -> None:
+        """Put the cursor on a thing: in the view that is named or shown, else in the one that has it."""
+        for name in dict.fromkeys((view or self.view.name, self.view_of(entity))):
+            self.show_view(name)
+            row_id = self.row_of(entity)
+            if row_id is not None and self.table.select(row_id):
+                return
+        self.say(f"There is no {entity} here.")
+
+    def show_view(self, name: str, words_: str = "") -> None:
+        """Show another list, narrowed to words."""
+        if name != self.view.name:
+            self.view = next((view for view in self.VIEWS if view.name == name), self.view)
+            self.table.forget()
+        self.words = words_
+        self.query_one(FilterInput).value = words_
+        self.set_class(bool(words_), "-filtering")
+        self.reload()
+
+    # Keys
+
+    def action_view(self, name: str) -> None:
+        self.show_view(name, self.words)
+
+    def action_filter(self) -> None:
+        line = self.query_one(FilterInput)
+        line.can_focus = True
+        self.add_class("-filtering")
+        self.set_focus(line, scroll_visible=False)  # at once: what is typed next belongs to it
+
+    def action_clear_filter(self) -> None:
+        self.query_one(FilterInput).value = ""
+        self._leave_filter()
+
+    def action_other_pane(self) -> None:
+        self.set_focus(self.page if self.table.has_focus else self.table, scroll_visible=False)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id == "filter" and event.value != self.words:
+            event.stop()
+            self.words = event.value
+            # A list of any length follows when the typing pauses, so that the letters never wait for it.
+            if self._narrowing is not None:
+                self._narrowing.stop()
+            self._narrowing = self.set_timer(_PAUSE, self._narrow) if self.table.source.count > _LONG else None
+            if self._narrowing is None:
+                self._narrow()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "filter":
+            event.stop()
+            self._leave_filter()
+
+    def on_virtual_table_selected(self, event: VirtualTable.Selected) -> None:
+        if event.table.id == "list":
+            self._show_page()
+            self._show_views()
+            self.show_keys()
+
+    def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
+        if event.table.id == "list":
+            self.set_focus(self.page, scroll_visible=False)
+
+    def action_calm_down(self) -> None:
+        """Esc: back to the list, then the filter away, then the last answer."""
+        if not self.table.has_focus:
+            self.set_focus(self.table, scroll_visible=False)
+        elif self.words:
+            self.action_clear_filter()
+        else:
+            super().action_calm_down()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self._show_views()
+
+    # Inside
+
+    def _narrow(self) -> None:
+        if self.has_read:
+            self.load()
+            self.show_keys()
+
+    def _leave_filter(self) -> None:
+        line = self.query_one(FilterInput)
+        line.can_focus = False
+        self.set_class(bool(line.value), "-filtering")
+        self.set_focus(self.table, scroll_visible=False)
+
+    def _show_views(self) -> None:
+        """The views with their keys, the shown one marked, and where the cursor is; names only where it is narrow."""
+        position = f"{self.table.position} "
+        pieces: list[Piece] = []
+        for keys, gap in ((True, "   "), (True, "  "), (False, "  ")):
+            pieces = self._view_pieces(keys, gap)
+            if sum(width(text) for text, _ in pieces) + width(position) < self.size.width:
+                break
+        self.query_one("#views", OneLine).set_line(pieces, [(position, "muted")])
+
+    def _view_pieces(self, with_keys: bool, gap: str) -> list[Piece]:
+        pieces: list[Piece] = [(" ", "")]
+        for view in self.VIEWS:
+            chosen = view is self.view
+            if with_keys and len(self.VIEWS) > 1:
+                pieces.append((f"{view.key} ", "muted"))
+            pieces.append((view.label, "lead" if chosen else ""))
+            pieces.append(((" (shown)" if chosen and len(self.VIEWS) > 1 else "") + gap, "muted"))
+        return pieces
+
+    def _show_page(self, *, keep_place: bool = False) -> None:
+        row_id = self.table.selected
+        same = row_id is not None and row_id == self._shown
+        self._shown = row_id
+        text = self.describe(row_id) if row_id is not None and self.workspace.reader is not None else ""
+        self.page.show(text, keep_place=keep_place and same)

@@ -1,0 +1,127 @@
+"""Rows of the library's lists: what was found, notes, and versions of a page, a window at a time."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from array import array
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+from smartup_tui.ledger.index import library as index_library
+from smartup_tui.ledger.index.library import NoteRow
+from smartup_tui.widgets.table import Row
+from smartup_tui.workspace import library, words
+from smartup_tui.workspace.library import Found, Passage
+from smartup_tui.workspace.page_history import Version, did
+from smartup_tui.workspace.reader import Reader
+
+_BEFORE: Final = 10
+
+
+class NumberSource(ABC):
+    """A pinned list of numbers, which are the rows' ids."""
+
+    def __init__(self, reader: Reader, numbers: array[int]) -> None:
+        self._reader = reader
+        self.numbers = numbers
+
+    @property
+    def count(self) -> int:
+        return len(self.numbers)
+
+    def rows(self, start: int, n: int) -> Sequence[Row]:
+        wanted = self.numbers[start : start + n]
+        made = self._made(wanted)
+        return [made.get(number) or Row(str(number), ("", "no longer here"), "muted") for number in wanted]
+
+    def index_of(self, id: str) -> int | None:  # noqa: A002 - the word of the protocol
+        try:
+            return self.numbers.index(int(id))
+        except ValueError:
+            return None
+
+    @abstractmethod
+    def _made(self, numbers: Sequence[int]) -> dict[int, Row]:
+        """The rows of these numbers; one that has gone meanwhile is left out."""
+
+
+class FoundSource(NumberSource):
+    """What holds the words, the best first."""
+
+    def __init__(self, reader: Reader, typed: str) -> None:
+        super().__init__(reader, index_library.found(reader.index, typed))
+        self._typed = typed
+
+    def _made(self, numbers: Sequence[int]) -> dict[int, Row]:
+        return {one.key: _found_row(one, self._typed) for one in library.found(self._reader, numbers, self._typed)}
+
+
+class NoteSource(NumberSource):
+    """Hand-over notes, by date or by task; of those that hold the words."""
+
+    def __init__(self, reader: Reader, typed: str, *, by_task: bool) -> None:
+        numbers = index_library.note_numbers(reader.index, by_task=by_task)
+        if typed.strip():
+            passing = {key // 2 for key in index_library.found(reader.index, typed, notes_only=True)}
+            numbers = array("q", (number for number in numbers if number in passing))
+        super().__init__(reader, numbers)
+        self._typed = typed
+
+    def _made(self, numbers: Sequence[int]) -> dict[int, Row]:
+        return {
+            note.number: _note_row(note, self._typed)
+            for note in index_library.notes(self._reader.index, numbers).values()
+        }
+
+
+class VersionSource:
+    """The versions of a page, the newest first; a commit's id is its row's."""
+
+    def __init__(self, reader: Reader, path: str, versions: Sequence[Version], typed: str, marked: str | None) -> None:
+        wanted = typed.lower().split()
+        self._reader, self._path, self._marked = reader, path, marked
+        self.versions = [v for v in versions if all(w in f"{v.author} {v.message}".lower() for w in wanted)]
+        self._places = {version.sha: place for place, version in enumerate(self.versions)}
+
+    @property
+    def count(self) -> int:
+        return len(self.versions)
+
+    def rows(self, start: int, n: int) -> Sequence[Row]:
+        return [self._row(version) for version in islice(self.versions, start, start + n)]
+
+    def index_of(self, id: str) -> int | None:  # noqa: A002
+        return self._places.get(id)
+
+    def _row(self, version: Version) -> Row:
+        done = did(self._reader, version, self._path)
+        what = ", ".join(dict.fromkeys(one.command for one in done)) or version.subject
+        who = ", ".join(dict.fromkeys(one.actor for one in done)) or version.author
+        mark = " (marked)" if version.sha == self._marked else ""
+        when = f"{words.long_day(version.at)} {words.clock_time(version.at)}"
+        return Row(version.sha, (when, who, what.replace("_", " ") + mark))
+
+
+def bracketed(passage: Passage, *, whole: bool = False) -> str:
+    """A passage on one line, what was found in brackets; unless it is `whole`, it begins shortly before that."""
+    text, begin = passage.text, 0
+    if not whole and passage.hits and passage.hits[0][0] > _BEFORE:
+        begin = text.find(" ", passage.hits[0][0] - _BEFORE, passage.hits[0][0]) + 1
+    made, at = ["…"] if begin else [], begin
+    for start, end in passage.hits:
+        made += [text[at:start], "[", text[start:end], "]"]
+        at = end
+    return "".join((*made, text[at:]))
+
+
+def _found_row(one: Found, typed: str) -> Row:
+    title = f"{one.session_id} {one.title}" if one.session_id else one.title
+    return Row(str(one.key), (bracketed(library.whole(title, typed), whole=True), bracketed(one.passage)))
+
+
+def _note_row(note: NoteRow, typed: str) -> Row:
+    day = words.long_day(note.stopped_at) if note.stopped_at else ""
+    said = bracketed(library.passage(note.text, typed)) if typed.strip() else note.text
+    pair = " ".join(alias for alias in (note.attacker, note.defender) if alias)
+    return Row(str(note.number), (day, note.task_id, pair, said[:400]))

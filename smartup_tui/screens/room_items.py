@@ -1,0 +1,133 @@
+"""A room's entries as items of the timeline: days as lines, who and when above what was said, remarks in place."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from smartup_tui.widgets.conversation import Item, Part
+from smartup_tui.widgets.glyphs import Tone
+from smartup_tui.widgets.lines import Piece
+from smartup_tui.workspace import words
+from smartup_tui.workspace.room_view import RoomView
+from smartup_tui.workspace.rooms import Invite, Room, TreeRow
+from smartup_tui.workspace.senders import People
+from smartup_tui.workspace.talk import Reading
+from smartup_tui.workspace.timeline import Entry, EntryKind
+
+_INDENT: Final = 7
+_TOGETHER: Final = timedelta(minutes=5)
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_TONES: Final[dict[EntryKind, Tone]] = {EntryKind.DONE: "done", EntryKind.REFUSED: "alert"}
+_QUIET: Final = frozenset({EntryKind.DELETED, EntryKind.ENCRYPTED})
+_PLAIN: Final = frozenset({EntryKind.TALK, EntryKind.ACTS, *_QUIET})
+"""Kinds that need no word beside the name: the text says it."""
+
+
+def room_items(view: RoomView, reading: Reading) -> list[Item]:
+    """All of an open room, oldest first."""
+    items: list[Item] = []
+    entries = view.entries
+    if view.thread is None:
+        items.append(_remark("top", _top_words(view, reading)))
+    before: Entry | None = None
+    for entry in entries:
+        if entry.after_hole:
+            items.append(_remark(f"hole {entry.id}", "Messages are missing here; the homeserver does not give them."))
+        if before is None or _day(before.at) != _day(entry.at):
+            items.append(
+                Item(f"day {_day(entry.at)} {entry.id}", (Part(((_day(entry.at), ""),), "rule"),), marks=False)
+            )
+        items.append(_item(entry, before))
+        before = entry
+    if view.is_filling:
+        items.append(_remark("filling", "Newer messages are still being fetched; r looks again."))
+    return items
+
+
+def invite_items(invite: Invite, people: People) -> list[Item]:
+    """An invitation: all there is to know before deciding."""
+    lines = [
+        f"You are invited to {'a space' if invite.space else 'a room'}. Who invites you calls it “{invite.name}”.",
+        "",
+        f"From   {invite.inviter or 'somebody the homeserver does not name'}",
+        f"       {people.of(invite.inviter).in_the_book}",
+        f"Room   {invite.room_id}",
+        "",
+    ]
+    if invite.encrypted:
+        lines += [
+            "It is encrypted: nothing that is said there can be read here, and nothing is sent there from here.",
+            "",
+        ]
+    lines.append("It waits until you decide: a accepts it, d declines it. Either is shown to you before it happens.")
+    return [_remark("invite", "\n".join(lines), tone="")]
+
+
+def place_items(row: TreeRow, room: Room | None) -> list[Item]:
+    """A space or a heading: what it is for, and how much hangs below it."""
+    lines = [row.name]
+    if room is not None and room.topic:
+        lines += ["", room.topic]
+    if row.folds:
+        lines += ["", f"{row.holds} below it. Enter folds and unfolds it."]
+    return [_remark("place", "\n".join(lines), tone="")]
+
+
+def _top_words(view: RoomView, reading: Reading) -> str:
+    if reading.busy:
+        return "Reading older messages… Esc stops it."
+    if reading.failure:
+        return f"Older messages could not be read. {reading.failure} Going up tries again."
+    if view.is_whole:
+        return "The room begins here." if view.entries else "Nothing has been said here yet."
+    return "Older messages are further up."
+
+
+def _item(entry: Entry, before: Entry | None) -> Item:
+    at = words.clock_time(entry.at)
+    if entry.kind is EntryKind.EVENT:
+        return Item(entry.id, (Part(((f"{entry.text}", "muted"),), "text", _INDENT),), marks=False)
+    parts: list[Part] = []
+    if not _goes_on(entry, before):
+        head: list[Piece] = [(f"{at}  ", "muted"), (entry.who.name, "lead")]
+        if entry.kind not in _PLAIN:
+            head += [("  ", ""), (entry.kind, _TONES.get(entry.kind, "muted"))]
+        parts.append(Part(tuple(head)))
+    if entry.answers is not None:
+        whose = f"{entry.answers.name}: " if entry.answers.name else ""
+        parts.append(Part(((f"{whose}{entry.answers.text}", "muted"),), "quote", _INDENT))
+    said = f"{entry.text} (edited)" if entry.edited else entry.text
+    parts.append(Part(((said, "muted" if entry.kind in _QUIET else ""),), "text", _INDENT))
+    if entry.on_its_way:
+        parts.append(Part(((entry.on_its_way, "muted"),), "text", _INDENT))
+    if entry.thread is not None:
+        last = f"the last by {entry.thread.last_by}, {words.clock_time(entry.thread.last_at)}"
+        parts.append(
+            Part(((f"Thread of {entry.thread.count} more, {last}. Enter opens it.", "muted"),), "text", _INDENT)
+        )
+    return Item(entry.id, tuple(parts))
+
+
+def _goes_on(entry: Entry, before: Entry | None) -> bool:
+    """Whether somebody just goes on talking, so that name and time need not be said again."""
+    return (
+        before is not None
+        and entry.kind is before.kind is EntryKind.TALK
+        and entry.who == before.who
+        and entry.at - before.at < _TOGETHER
+        and _day(entry.at) == _day(before.at)
+        and entry.answers is None
+        and before.thread is None
+        and not before.on_its_way
+        and not entry.after_hole
+    )
+
+
+def _day(moment: datetime) -> str:
+    local = moment.astimezone()
+    return f"{_WEEKDAYS[local.weekday()]} {words.day(moment)} {local.year}"
+
+
+def _remark(name: str, text: str, *, tone: Tone = "muted") -> Item:
+    return Item(name, (Part(((text, tone),), "text"),), marks=False)

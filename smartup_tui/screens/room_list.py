@@ -1,0 +1,197 @@
+"""The tree of rooms: folding, filter, and the row under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input
+
+from smartup_tui.screens.browse import FilterInput
+from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.widgets.glyphs import glyphs_of
+from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
+from smartup_tui.workspace.rooms import RoomTree, RowKind, TreeRow
+
+if TYPE_CHECKING:
+    from smartup_tui.workspace.talk import Talk
+    from smartup_tui.workspace.workspace import Workspace
+
+_INDENT = 2
+
+
+class RoomListScreen(OwnerScreen):
+    """A screen with the tree of rooms in its list. What is folded stays so while the program runs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", key_display="/"),
+        Binding("space", "fold", "fold or unfold"),
+        Binding("right", "unfold", "unfold, or go in", show=False),
+        Binding("left", "fold_or_leave", "fold, or go out", show=False),
+        Binding("plus", "fold_all(False)", "unfold all", key_display="+"),
+        Binding("minus", "fold_all(True)", "fold all", key_display="-"),
+    ]
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self.tree_of_rooms = RoomTree()
+        self.words = ""
+        self._folded: set[str] | None = None
+
+    def row_chosen(self) -> None:
+        """The cursor is on another row."""
+
+    def make_list(self) -> list[Widget]:
+        """The list, for `compose`."""
+        return [
+            VirtualTable((Column("Room"),), header=False, empty="No room passes. Esc takes the filter away.", id="list")
+        ]
+
+    def on_mount(self) -> None:
+        self.query_one(FilterInput).can_focus = False
+        self.table.focus(scroll_visible=False)
+
+    @property
+    def table(self) -> VirtualTable:
+        """The tree."""
+        return self.query_one("#list", VirtualTable)
+
+    @property
+    def talk(self) -> Talk:
+        """The rooms."""
+        return self.workspace.talk
+
+    @property
+    def row(self) -> TreeRow | None:
+        """The row under the cursor."""
+        return self.tree_of_rooms.row(self.table.selected) if self.table.selected is not None else None
+
+    def read_tree(self) -> None:
+        """Read the rooms anew."""
+        self.tree_of_rooms = self.talk.tree()
+        if self._folded is None and self.tree_of_rooms.rows:
+            self._folded = set(self.tree_of_rooms.folded_at_first())
+
+    def show_tree(self) -> None:
+        """Show the rooms as they were read, folded and narrowed."""
+        shown = self.tree_of_rooms.shown(self._folded or (), self.words)
+        self.table.set_source(ListSource([self._shape(row) for row in shown]))
+        self.show_keys()
+
+    def open_row(self, row_id: str) -> None:
+        """Put the cursor on a row, unfolding what it is below."""
+        if self.words:
+            self.action_clear_filter()
+        above = self.tree_of_rooms.above(row_id)
+        while above is not None and self._folded is not None:
+            self._folded.discard(above.id)
+            above = self.tree_of_rooms.above(above.id)
+        self.show_tree()
+        self.table.select(row_id)
+
+    def _shape(self, row: TreeRow) -> Row:
+        glyphs, folded = glyphs_of(self), row.folds and self._is_folded(row)
+        sign = f"{glyphs.folded if folded else glyphs.unfolded} " if row.folds else ""
+        many = f"{row.holds} rooms" if folded and row.kind is RowKind.SPACE else ""
+        note = ", ".join(part for part in (row.note, many) if part)
+        muted = row.kind in (RowKind.SPACE, RowKind.HEADING) or row.note == "closed"
+        return Row(
+            row.id,
+            (f"{sign}{row.name}{f' ({note})' if note else ''}",),
+            "muted" if muted else "",
+            _INDENT * row.depth,
+        )
+
+    def _is_folded(self, row: TreeRow) -> bool:
+        return row.id in (self._folded or ()) and not self.words
+
+    # Folding
+
+    def action_fold(self) -> None:
+        row = self._in_tree()
+        if row is not None and row.folds:
+            self._turn(row, fold=not self._is_folded(row))
+
+    def action_unfold(self) -> None:
+        row = self._in_tree()
+        if row is None or not row.folds:
+            return
+        if self._is_folded(row):
+            self._turn(row, fold=False)
+        else:
+            self.table.action_move(1)
+
+    def action_fold_or_leave(self) -> None:
+        row = self._in_tree()
+        if row is None:
+            return
+        above = self.tree_of_rooms.above(row.id)
+        if row.folds and not self._is_folded(row):
+            self._turn(row, fold=True)
+        elif above is not None:
+            self.table.select(above.id)
+
+    def action_fold_all(self, fold: bool) -> None:
+        """All but the outermost, of which there is little to see when it is folded."""
+        row = self._in_tree()
+        if row is None:
+            return
+        self._folded = {each.id for each in self.tree_of_rooms.rows if each.folds and each.depth > 0} if fold else set()
+        kept: TreeRow | None = row
+        shown = {each.id for each in self.tree_of_rooms.shown(self._folded)}
+        while kept is not None and kept.id not in shown:
+            kept = self.tree_of_rooms.above(kept.id)
+        self.show_tree()
+        if kept is not None:
+            self.table.select(kept.id)
+
+    def _in_tree(self) -> TreeRow | None:
+        return self.row if self.table.has_focus and not self.words and self._folded is not None else None
+
+    def _turn(self, row: TreeRow, *, fold: bool) -> None:
+        if self._folded is not None:
+            (self._folded.add if fold else self._folded.discard)(row.id)
+            self.show_tree()
+
+    def on_virtual_table_selected(self, event: VirtualTable.Selected) -> None:
+        if event.table.id == "list":
+            self.row_chosen()
+
+    # The filter
+
+    def action_filter(self) -> None:
+        line = self.query_one(FilterInput)
+        line.can_focus = True
+        self.add_class("-filtering")
+        self.set_focus(line, scroll_visible=False)  # at once: what is typed next belongs to it
+
+    def action_clear_filter(self) -> None:
+        self.query_one(FilterInput).value = ""
+        self._leave_filter()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id == "filter" and event.value != self.words:
+            event.stop()
+            self.words = event.value
+            self.show_tree()
+            self._mark_found()
+
+    def _mark_found(self) -> None:
+        """What was looked for is marked, not what it hangs below; a room before a space."""
+        found = [row for row in self.tree_of_rooms.shown((), self.words) if row.passes(self.words)]
+        if self.words and found and self.row not in found:
+            self.table.select(next((row for row in found if not row.folds), found[0]).id)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "filter":
+            event.stop()
+            self._leave_filter()
+
+    def _leave_filter(self) -> None:
+        line = self.query_one(FilterInput)
+        line.can_focus = False
+        self.words = line.value
+        self.set_class(bool(line.value), "-filtering")
+        self.show_tree()
+        self.set_focus(self.table, scroll_visible=False)

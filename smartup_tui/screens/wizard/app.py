@@ -1,0 +1,73 @@
+"""The wizard in a terminal; it ends in the workspace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smartup_tui import config
+from smartup_tui.config import Home, Settings
+from smartup_tui.config_error import ConfigError
+from smartup_tui.log import open_log
+from smartup_tui.screens.base import CalmApp
+from smartup_tui.screens.wizard.screen import WizardScreen
+from smartup_tui.screens.wizard.steps import Setup
+from smartup_tui.workspace import setup
+
+if TYPE_CHECKING:
+    from smartup_tui.launch import Terminal
+
+_PATIENCE = 5.0
+"""Seconds for taking a login back; the homeserver may be away."""
+
+
+class WizardApp(CalmApp):
+    """The steps on a screen of their own."""
+
+    def __init__(
+        self, state: Setup, settings: Settings, terminal: Terminal | None = None, log_file: Path | None = None
+    ) -> None:
+        super().__init__(settings, terminal, log_file=log_file)
+        self.state = state
+
+    def on_mount(self) -> None:
+        self.push_screen(WizardScreen(self.state))
+        self.call_after_refresh(self.go_live)
+
+    def on_wizard_screen_done(self) -> None:
+        if self.terminal is not None:
+            self.terminal.stays = True
+        self.exit()
+
+    def on_wizard_screen_left(self) -> None:
+        self.exit()
+
+    def _keep_picture(self) -> None:
+        """There is nothing of it to be shown the next time."""
+
+
+def run_wizard(home: str | None, profile: str | None, terminal: Terminal) -> str | None:
+    """Ask; returns the name of the profile that was stored, None where the owner has left."""
+    where = Home.find(Path(home)) if home else Home.find()
+    try:
+        settings = config.load(where).settings
+    except ConfigError:
+        settings = Settings()  # said when the profile is written
+    open_log(where.log_file)
+    state = Setup(where, profile)
+    before = state.draft
+    WizardApp(state, settings, terminal, where.log_file).start()
+    if state.stored is not None:
+        return state.stored
+    if state.draft != before or state.draft != setup.Draft():
+        setup.keep_draft(where, state.draft)
+        words = "Nothing is stored but what you wrote, without passwords; `smartup setup` goes on."
+    else:
+        words = "Nothing is stored. `smartup setup` begins again; `smartup demo` needs no set-up."
+    terminal.words.append(words)
+    if state.entered is not None:
+        with contextlib.suppress(TimeoutError):
+            asyncio.run(asyncio.wait_for(setup.give_up(state.entered), _PATIENCE))
+    return None

@@ -1,0 +1,193 @@
+"""One step of the wizard on the screen: what it is about, the lines to fill in, and what came of the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input
+from textual.worker import Worker
+
+from smartup_tui.screens.wizard.steps import STEPS, Ask, Result, Setup, Step
+from smartup_tui.widgets.field import Field
+from smartup_tui.widgets.glyphs import Glyphs, Tone, glyphs_of
+from smartup_tui.widgets.lines import FrameHeader, KeyBar, KeyHint, OneLine, Rule
+from smartup_tui.widgets.wrapped import WrappedText
+from smartup_tui.workspace.checks import Check, Health
+
+_ORDER = (Health.FAULT, Health.ADVICE, Health.WELL)
+"""What is in the way comes first: the window may be low."""
+
+
+class WizardScreen(Screen[None]):
+    """The steps, one after the other. Enter goes on, Esc goes back, and what was found stays in sight."""
+
+    AUTO_FOCUS: ClassVar[str | None] = None
+    CSS_PATH = "wizard.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back"),
+        Binding("tab,down", "field(1)", "next line", priority=True),
+        Binding("shift+tab,up", "field(-1)", "line before", priority=True),
+        Binding("enter", "go_on", "go on"),
+    ]
+
+    class Done(Message):
+        """It is stored."""
+
+    class Left(Message):
+        """The owner leaves from the first step."""
+
+    def __init__(self, state: Setup) -> None:
+        super().__init__()
+        self.state = state
+        self._number = 0
+        self._found: dict[int, tuple[Check, ...]] = {}
+        """What was found at each step."""
+        self._asking: Worker[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield FrameHeader()
+        yield Rule()
+        with Vertical(id="step"):
+            yield WrappedText(20, id="about")
+            yield Vertical(id="fields")
+            yield WrappedText(20, id="found")
+        yield Rule()
+        yield OneLine(id="said")
+        yield KeyBar()
+
+    async def on_mount(self) -> None:
+        await self._show()
+
+    @property
+    def step(self) -> Step:
+        """The step that is shown."""
+        return STEPS[self._number]
+
+    # Keys
+
+    async def action_back(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+            self._say("Stopped.")
+            return
+        if self._number == 0:
+            self.post_message(self.Left())
+            return
+        self._found.pop(self._number, None)
+        self._number -= 1
+        await self._show()
+
+    def action_field(self, step: int) -> None:
+        fields = [*self.query(Field)]
+        if fields:
+            at = next((number for number, field in enumerate(fields) if field.has_focus), 0)
+            fields[(at + step) % len(fields)].focus(scroll_visible=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        fields, asks = [*self.query(Field)], self.step.asks(self.state)
+        at = next((number for number, field in enumerate(fields) if field is event.input), 0)
+        missing = next((f for f, ask in zip(fields, asks, strict=True) if not ask.secret and not f.value.strip()), None)
+        after = fields[at + 1] if at + 1 < len(fields) else None
+        if missing is not None and missing is not event.input:
+            missing.focus(scroll_visible=False)
+        elif after is not None and not asks[at].secret and not after.value:
+            after.focus(scroll_visible=False)
+        else:
+            self.action_go_on()
+
+    def action_go_on(self) -> None:
+        if self._asking is None:
+            said = {field.id or "": field.value for field in self.query(Field)}
+            if said:
+                self._say("Looking …")
+            self._asking = self.run_worker(self._check(said), exclusive=True)
+
+    # Inside
+
+    async def _check(self, said: dict[str, str]) -> None:
+        result = await self.step.check(self.state, said)
+        self._asking = None
+        self._found[self._number] = result.checks
+        if self.state.stored is not None:
+            self._show_found()
+            self.post_message(self.Done())
+        elif result.ok:
+            self._number += 1
+            await self._show()
+        else:
+            self._show_fault(result)
+
+    def _show_fault(self, result: Result) -> None:
+        self._show_found()
+        self._say("")
+        for field in self.query(Field):
+            if field.id == result.field:
+                field.focus(scroll_visible=False)
+
+    async def _show(self) -> None:
+        """Another step, painted once."""
+        with self.app.batch_update():
+            where = f"{self._number} of {len(STEPS) - 1}" if self._number else ""
+            self.query_one(FrameHeader).show(("Smartup", self.step.title), where)
+            self.query_one("#about", WrappedText).show([(line, "") for line in self.step.about(self.state)])
+            self._show_found()
+            fields = self.query_one("#fields", Vertical)
+            await fields.remove_children()
+            asks = self.step.asks(self.state)
+            await fields.mount_all(_line(ask) for ask in asks)
+            self.set_focus(None)
+            wanted = next((f for f in self.query(Field) if not f.value), None) or next(iter(self.query(Field)), None)
+            if wanted is not None:
+                wanted.focus(scroll_visible=False)
+            self._say("")
+            keys = [KeyHint("Enter", self.step.goes_on, keep=True)]
+            if len(asks) > 1:
+                keys.append(KeyHint("Tab", "next line"))
+            keys.append(KeyHint("Esc", "back" if self._number else "leave", keep=True))
+            if self._number:
+                keys.append(KeyHint("Ctrl+Q", "leave; it goes on the next time", rank=2))
+            self.query_one(KeyBar).show(keys)
+
+    def _show_found(self) -> None:
+        """What was found at the steps before, and at this one."""
+        glyphs = glyphs_of(self)
+        long_ago = [check for number in range(self._number - 1) for check in self._found.get(number, ())]
+        well = [check.name for check in long_ago if check.health is Health.WELL]
+        told = [check for check in long_ago if check.health is not Health.WELL]
+        told += [check for number in (self._number - 1, self._number) for check in self._found.get(number, ())]
+        told.sort(key=lambda check: _ORDER.index(check.health))
+        lines: list[tuple[str, Tone]] = [(f"{glyphs.yes} {', '.join(well)}", "done")] if well else []
+        self.query_one("#found", WrappedText).show([*_words(told, glyphs), *lines])
+
+    def _say(self, text: str) -> None:
+        self.query_one("#said", OneLine).set_line([(f" {text}", "muted")])
+
+
+def _line(ask: Ask) -> Horizontal:
+    label = OneLine(classes="label")
+    label.set_line([(ask.label, "muted")])
+    field = Field(ask.value, placeholder=ask.example, secret=ask.secret, id=ask.name)
+    return Horizontal(label, field, classes="ask")
+
+
+def _words(checks: Iterable[Check], glyphs: Glyphs) -> Iterator[tuple[str, Tone]]:
+    """Each check as a sentence, and below it the way out."""
+    signs: dict[Health, tuple[str, Tone]] = {
+        Health.WELL: (glyphs.yes, "done"),
+        Health.ADVICE: (glyphs.dot, ""),
+        Health.FAULT: (glyphs.no, "alert"),
+    }
+    for check in checks:
+        sign, tone = signs[check.health]
+        name = f"{check.name}: " if check.name else ""
+        yield f"{sign} {name}{check.found}", tone
+        if check.mend:
+            yield check.mend, ""

@@ -1,0 +1,85 @@
+"""One check each of what the workspace needs: what was found, and how to mend it. For the doctor and the wizard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from smartup_tui.forge.client import ForgeClient
+from smartup_tui.forge.errors import ForgeError, NotFound
+from smartup_tui.forge.models import RepoRef
+from smartup_tui.ledger.rows import Owner
+from smartup_tui.matrix.account import Account, check
+from smartup_tui.matrix.errors import MatrixError
+
+# Older servers overwrite silently when a multi-file write lacks a SHA (ledger.md §1); reading them is safe.
+OLDEST_FOR_WRITING = 12
+
+
+class Health(StrEnum):
+    """How a check came out."""
+
+    WELL = "well"
+    ADVICE = "advice"  # it works, but could be better
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: what was looked at, how it is, what was found, and how to mend it."""
+
+    name: str
+    health: Health
+    found: str
+    mend: str = ""
+
+
+async def homeserver(account: Account) -> Check:
+    """Whether the homeserver answers and the login stands."""
+    try:
+        await check(account)
+    except MatrixError as error:
+        return Check("homeserver", Health.FAULT, error.message, error.hint)
+    return Check("homeserver", Health.WELL, f"{account.user_id} is logged in at {account.homeserver}")
+
+
+async def forge(client: ForgeClient) -> Check:
+    """Whether a forge answers, and is new enough to be written to."""
+    try:
+        version = await client.version()
+    except ForgeError as error:
+        return Check("forge", Health.FAULT, error.message, error.hint)
+    found = f"Forgejo {version.text} at {client.origin}"
+    if version.safe_writes:
+        return Check("forge", Health.WELL, found)
+    mend = f"Update the server to version {OLDEST_FOR_WRITING} or newer; older ones are only read."
+    return Check("forge", Health.ADVICE, found, mend)
+
+
+async def repository(client: ForgeClient, repo: RepoRef, branch: str) -> Check:
+    """Whether the ledger's branch is there, seen by this login, and protected."""
+    name = "ledger's repository"
+    try:
+        found = await client.branch(repo, branch)
+    except NotFound:
+        what = f"{repo.owner}/{repo.name}, branch {branch}, is not there or not visible to this login"
+        mend = "Check the names in the profile, and that the forge's token may read the repository."
+        return Check(name, Health.FAULT, what, mend)
+    except ForgeError as error:
+        return Check(name, Health.FAULT, error.message, error.hint)
+    if not found.protected:
+        mend = "Protect it: only the service account pushes, never by force. An administrator of the forge can."
+        return Check(name, Health.ADVICE, f"branch {branch} is not protected", mend)
+    return Check(name, Health.WELL, f"{repo.owner}/{repo.name}, branch {branch}")
+
+
+def owner(alias: str, user_id: str, found: Owner | None) -> Check:
+    """Whether the book of owners knows this owner by alias and Matrix id."""
+    if found is None:
+        mend = "Correct `alias` in the profile, or ask a captain to enter you in the book of owners."
+        return Check("owner", Health.FAULT, f"the book of owners has no {alias}", mend)
+    if found.matrix_id != user_id:
+        what = f"the book of owners gives {alias} the Matrix id {found.matrix_id or 'none'}"
+        mend = f"Engelbot knows owners by it. Ask leadership to set it to {user_id}, or correct the profile."
+        return Check("owner", Health.FAULT, what, mend)
+    return Check("owner", Health.WELL, f"{alias}, {found.license} license, {found.status}")

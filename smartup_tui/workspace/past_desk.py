@@ -1,0 +1,178 @@
+"""The workspace's end of the process that asks the forge for the past of pages."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from smartup_tui.workspace.page_history import Past, PastStore, Version
+from smartup_tui.workspace.places import Places
+
+
+class PastRequest(msgspec.Struct, frozen=True):
+    """Which commits touched a page or, with `shas`, its text at these commits."""
+
+    path: str
+    shas: tuple[str, ...] = ()
+
+
+class PastAnswer(msgspec.Struct, frozen=True):
+    """It is on this machine now; or, with a `message`, why not. `done` of `total` is said on the way to a long past."""
+
+    path: str
+    shas: tuple[str, ...] = ()
+    message: str = ""
+    hint: str = ""
+    done: int = 0
+    total: int = 0
+
+
+encode = msgspec.json.encode
+decode_request = msgspec.json.Decoder(PastRequest).decode
+_decode_answer = msgspec.json.Decoder(PastAnswer).decode
+
+
+@dataclass(frozen=True, slots=True)
+class PageHistory:
+    """The past of a page as it is known now: from when (None: never asked), whether it is being asked for (`done` of
+    `total` commits where that takes long), and why the last question failed.
+    """
+
+    path: str
+    versions: tuple[Version, ...] = ()
+    as_of: datetime | None = None
+    whole: bool = True
+    asking: bool = False
+    done: int = 0
+    total: int = 0
+    failure: str = ""
+
+
+class PastDesk:
+    """Answers at once with what is here; `on_news` is called on a thread of its own when more has come."""
+
+    def __init__(self, places: Places, command: Sequence[str], on_news: Callable[[], None]) -> None:
+        """`command` starts the process; nothing runs before the first question."""
+        self.store = PastStore(places)
+        self._command = list(command)
+        self._on_news = on_news
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._under_way: dict[PastRequest, PastAnswer] = {}
+        """What is asked, with how far it is."""
+        self._failures: dict[PastRequest, str] = {}
+        self._known: dict[str, Past] = {}
+        self._stopped = False
+
+    def history(self, path: str) -> PageHistory:
+        """The past of a page as far as it is known."""
+        with self._lock:
+            way = self._under_way.get(PastRequest(path))
+            failure = self._failures.get(PastRequest(path), "")
+            past = self._known.get(path)
+        if past is None:
+            past = self.store.load(path)
+            if past is not None:
+                with self._lock:
+                    self._known[path] = past
+        done, total = (way.done, way.total) if way else (0, 0)
+        if past is None:
+            return PageHistory(path, asking=way is not None, done=done, total=total, failure=failure)
+        return PageHistory(path, past.versions, past.asked_at, past.whole, way is not None, done, total, failure)
+
+    def text(self, path: str, sha: str) -> str | None:
+        """A page as it was at a commit; None where it is not here (yet)."""
+        return self.store.text(path, sha)
+
+    def failure(self, path: str, shas: tuple[str, ...]) -> str:
+        """Why these texts could not be had; empty where they could, or nobody asked."""
+        with self._lock:
+            return self._failures.get(PastRequest(path, shas), "")
+
+    def ask(self, path: str, shas: tuple[str, ...] = ()) -> None:
+        """Ask the forge for the commits of a page, or for its text at some of them. Once at a time for each."""
+        request = PastRequest(path, shas)
+        with self._lock:
+            if self._stopped or request in self._under_way:
+                return
+            self._failures.pop(request, None)
+            self._under_way[request] = PastAnswer(path, shas)
+            self._send(encode(request) + b"\n")
+
+    def stop(self) -> None:
+        """End the process at once."""
+        with self._lock:
+            self._stopped = True
+            process, self._process = self._process, None
+        if process is not None:
+            _put_away(process)
+
+    def _send(self, line: bytes) -> None:
+        """Write one line, starting the process when there is none, or it ended in peace. The lock is held."""
+        for _ in range(2):
+            process = self._process or self._start()
+            assert process.stdin is not None
+            try:
+                process.stdin.write(line)
+                process.stdin.flush()
+            except (BrokenPipeError, ValueError):
+                self._process = None
+                continue
+            return
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._process = process
+        threading.Thread(target=self._read, args=(process,), name="past", daemon=True).start()
+        return process
+
+    def _read(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        with contextlib.suppress(ValueError, OSError):  # closed under us, or nobody understands it
+            for line in process.stdout:
+                self._hear(_decode_answer(line))
+        self._ended(process)
+
+    def _hear(self, answer: PastAnswer) -> None:
+        request = PastRequest(answer.path, answer.shas)
+        with self._lock:
+            if answer.total and not answer.message:
+                if request in self._under_way:
+                    self._under_way[request] = answer
+            else:
+                self._under_way.pop(request, None)
+                if answer.message:
+                    self._failures[request] = f"{answer.message} {answer.hint}".strip()
+                elif not answer.shas:
+                    self._known.pop(answer.path, None)
+        self._on_news()
+
+    def _ended(self, process: subprocess.Popen[bytes]) -> None:
+        """What a process leaves without an answer failed."""
+        _put_away(process)
+        with self._lock:
+            if self._process is not process:
+                return
+            self._process = None
+            lost, self._under_way = list(self._under_way), {}
+            text = "Asking the forge ended unexpectedly. Press r to try again."
+            self._failures.update(dict.fromkeys(lost, text))
+        if lost:
+            self._on_news()
+
+
+def _put_away(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()

@@ -1,0 +1,52 @@
+"""What an owner is here: license, roles, teams. It decides what the screens offer; the Toolbox decides what is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from smartup_tui.ledger.actor import ACTIVE, FOUNDER, LEADERSHIP, LEADERSHIP_TEAM, TEAM_CAPTAIN
+from smartup_tui.ledger.index import queries
+from smartup_tui.workspace.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """As `ledger.actor.Actor`, read from the read model. `license` is empty for who is in no book of owners."""
+
+    alias: str
+    license: str
+    status: str
+    role_ids: frozenset[str]
+    teams: frozenset[str]
+    captain_of: frozenset[str]
+    leads: frozenset[str]
+    is_leadership: bool
+    is_founder: bool
+
+    @property
+    def is_captain(self) -> bool:
+        """Whether this is the captain of any team."""
+        return bool(self.captain_of)
+
+    @property
+    def may_work(self) -> bool:
+        """Whether the license and a role open the work tier (commands.md, Tiers)."""
+        return self.license == "work" and self.status == ACTIVE and bool(self.role_ids)
+
+
+def standing(reader: Reader) -> Standing:
+    """What the reader's owner is, by the roles register, which is the truth."""
+    owner = queries.owner(reader.index, reader.alias)
+    roles = queries.roles_of(reader.index, reader.alias)
+    captain_of = frozenset(r.team_id for r in roles if r.type == TEAM_CAPTAIN and r.team_id)
+    return Standing(
+        alias=reader.alias,
+        license=owner.license if owner else "",
+        status=owner.status if owner else "",
+        role_ids=frozenset(r.role_id for r in roles),
+        teams=frozenset(r.team_id for r in roles if r.team_id),
+        captain_of=captain_of,
+        leads=frozenset(o.objective_id for o in queries.led_by(reader.index, reader.alias)),
+        is_leadership=any(r.type == LEADERSHIP for r in roles) or LEADERSHIP_TEAM in captain_of,
+        is_founder=any(r.type == FOUNDER for r in roles),
+    )

@@ -1,0 +1,44 @@
+"""The Tab key in a shell: sub-commands, and the ids of the ledger on this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_reading import Shell, home, shell
+
+__all__ = ["home", "shell"]
+
+
+def offered(line: str, folder: Path) -> list[str]:
+    """What a shell is offered behind a line, by argcomplete's protocol."""
+    out = folder / "offered"
+    asked = {
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_IFS": "\n",
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(out),
+        "COMP_LINE": line,
+        "COMP_POINT": str(len(line)),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "smartup_tui.cli"], env=os.environ | asked, capture_output=True, check=True
+    )
+    assert done.stderr == b""
+    return [word.strip() for word in out.read_text().split("\n") if word.strip()]
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_each_shell_is_told_what_to_do(shell: Shell, name: str) -> None:
+    assert shell("completion", name) == 0
+    assert "smartup" in shell.out
+
+
+def test_commands_and_ids_are_offered(home: Path, tmp_path: Path) -> None:
+    assert offered("smartup tas", tmp_path) == ["tasks", "task"]
+    assert offered(f"smartup --home {home} task 6_1", tmp_path) == ["6_1_0_0", "6_1_0_1"]
+    nowhere = tmp_path / "nowhere"
+    assert offered(f"smartup --home {nowhere} task 6_1", tmp_path) == []

@@ -1,0 +1,193 @@
+"""The first run: each answer checked in words, nothing stored before the end, and then all of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smartup_tui import config
+from smartup_tui.config import Home, Settings
+from smartup_tui.matrix.errors import Unreachable
+from smartup_tui.screens.wizard.app import WizardApp
+from smartup_tui.screens.wizard.screen import WizardScreen
+from smartup_tui.screens.wizard.steps import STEPS, Setup
+from smartup_tui.secrets import open_store
+from smartup_tui.widgets.field import Field
+from smartup_tui.workspace import setup
+from tests.support.ledger_forge import LedgerForge, ledger_forge
+from tests.support.owner_home import organisation
+from tests.support.setting_up import FakeHomeserver
+
+
+@pytest.fixture
+def homeserver(monkeypatch: pytest.MonkeyPatch) -> FakeHomeserver:
+    server = FakeHomeserver()
+    server.install(monkeypatch)
+    return server
+
+
+@pytest.fixture
+def forge(tmp_path: Path) -> Iterator[LedgerForge]:
+    with ledger_forge(tmp_path / "there") as found:
+        yield found
+
+
+class Newcomer:
+    """Somebody at the wizard."""
+
+    def __init__(self, app: WizardApp, pilot: Any) -> None:
+        self.app, self.pilot = app, pilot
+
+    @property
+    def screen(self) -> WizardScreen:
+        assert isinstance(self.app.screen, WizardScreen)
+        return self.app.screen
+
+    @property
+    def title(self) -> str:
+        return self.screen.step.title
+
+    @property
+    def picture(self) -> str:
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+        for _ in range(1500):  # until the check that a key began has ended
+            if self.app._exit or not isinstance(self.app.screen, WizardScreen) or self.screen._asking is None:
+                break
+            await self.pilot.pause(0.02)
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def newcomer(home: Home, size: tuple[int, int] = (100, 30)) -> AsyncIterator[Newcomer]:
+    app = WizardApp(Setup(home), Settings())
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield Newcomer(app, pilot)
+
+
+async def login(owner: Newcomer, **other: str) -> None:
+    said = {"homeserver": "https://matrix.example.org", "user": "@maria:smartup0.org", "password": "correct horse"}
+    await go(owner, **{**said, **other})
+
+
+async def go(owner: Newcomer, **values: str) -> None:
+    """Fill lines in, and press Enter in the last one."""
+    for name, value in values.items():
+        owner.screen.query_one(f"#{name}", Field).value = value
+    fields = [*owner.screen.query(Field)]
+    if fields:
+        fields[-1].focus()
+    await owner.pilot.pause()
+    await owner.press("enter")
+
+
+async def test_from_nothing_to_a_profile(tmp_path: Path, homeserver: FakeHomeserver, forge: LedgerForge) -> None:
+    await forge.publish(organisation().tree)
+    home = Home.find(tmp_path / "mine")
+    async with newcomer(home) as owner:
+        assert owner.title == STEPS[0].title
+        assert "smartup demo" in owner.picture
+        await owner.press("enter")
+        await login(owner)
+        assert owner.title == "Forge"
+        assert "@maria:smartup0.org is logged in" in owner.picture
+        await go(owner, forge_url=forge.server.address, token=forge.token)
+        assert "Smartup_Zero/2_workplace" in owner.picture
+        await go(owner)
+        assert "knows @maria:smartup0.org as maria" in owner.picture
+        assert owner.screen.query_one("#organisation", Field).value == "Smartup Zero"
+        await go(owner)
+        assert "Nothing is stored yet" in owner.picture
+        assert not config.load(home).profiles
+        await go(owner, secrets="file")
+        assert owner.app.state.stored == "smartup-zero"
+    name, profile = config.load(home).choose()
+    assert (name, profile.alias, profile.forge_owner) == ("smartup-zero", "maria", "Smartup_Zero")
+    assert profile.engelbot == ("@engelbot:smartup0.org",)
+    store = open_store("file", home)
+    assert store.get(name, "matrix-token") == "token-by-password"
+    assert store.get(name, "forge-token") == forge.token
+    assert config.load(home).secrets == "file"
+    assert "correct horse" not in home.config_file.read_text()
+    assert homeserver.logged_out == []
+
+
+async def test_what_is_wrong_is_said_with_the_way_out(tmp_path: Path, homeserver: FakeHomeserver) -> None:
+    async with newcomer(Home.find(tmp_path)) as owner:
+        await owner.press("enter")
+        await login(owner, homeserver="http://matrix.example.org")
+        assert "Use https://matrix.example.org" in owner.picture
+        await login(owner, user="maria")
+        assert "@maria:example.org" in owner.picture
+        await login(owner, password="wrong-secret")
+        assert "The user name or the password is not right." in owner.picture
+        assert "wrong-secret" not in owner.picture
+        assert owner.screen.query_one("#password", Field).has_focus
+        homeserver.fault = Unreachable("The homeserver can not be reached.", reached=False)
+        await login(owner)
+        assert "can not be reached" in owner.picture
+        homeserver.fault = None
+        await login(owner, homeserver="matrix.example.org")
+        assert owner.title == "Forge"
+        await go(owner, forge_url="http://127.0.0.1:9")
+        assert "The forge can not be reached." in owner.picture
+        await go(owner, token="two words")
+        assert "A token has no blanks" in owner.picture
+
+
+async def test_a_token_does_instead_of_a_password(tmp_path: Path, homeserver: FakeHomeserver) -> None:
+    async with newcomer(Home.find(tmp_path)) as owner:
+        await owner.press("enter")
+        await login(owner, password="", token="no-such-token")
+        assert "does not accept the login" in owner.picture
+        await login(owner, password="", token="token-of-maria")
+        assert owner.title == "Forge"
+        await owner.press("escape")
+        assert "You are logged in" in owner.picture
+        await go(owner, token="")
+        assert owner.title == "Forge"  # no second login for going back
+
+
+async def test_a_repository_that_is_no_ledger(tmp_path: Path, homeserver: FakeHomeserver, forge: LedgerForge) -> None:
+    async with newcomer(Home.find(tmp_path / "mine")) as owner:
+        await owner.press("enter")
+        await login(owner)
+        await go(owner, forge_url=forge.server.address, token=forge.token)
+        await go(owner, repository="Smartup_Zero/other")
+        assert "is not there or not visible" in owner.picture
+        await go(owner, repository="nonsense")
+        assert "Write owner and name" in owner.picture
+        await go(owner, repository="Smartup_Zero/2_workplace")
+        assert owner.title == "The ledger's repository"  # it is empty
+
+
+async def test_it_can_be_left_and_taken_up_again(tmp_path: Path, homeserver: FakeHomeserver) -> None:
+    home = Home.find(tmp_path)
+    async with newcomer(home) as owner:
+        await owner.press("enter")
+        await login(owner)
+        state = owner.app.state
+        await owner.press("escape", "escape", "escape")
+        assert owner.app._exit
+    setup.keep_draft(home, state.draft)
+    assert state.entered is not None
+    await setup.give_up(state.entered)
+    assert homeserver.logged_out == ["token-by-password"]
+    kept = (home.state / "setup.json").read_text()
+    assert "correct horse" not in kept
+    assert "token" not in kept
+    assert not home.config_file.exists()
+    async with newcomer(home) as owner:
+        assert "@maria:smartup0.org" in owner.picture
+        await owner.press("enter")
+        assert owner.screen.query_one("#homeserver", Field).value == "https://matrix.example.org"
+        assert owner.screen.query_one("#password", Field).has_focus
