@@ -39,7 +39,8 @@ def long_past(org: Organisation, *, settled: bool) -> Watched:
     first = org.now - timedelta(days=SEGMENTS + 1)
     for number in range(1, SEGMENTS + 1):
         at = f"{first + timedelta(days=number):%Y-%m-%dT%H:%M:%SZ}"
-        row = f"{at},OLD{number},maria,stop_work,session,s_{number},maria stopped s_{number}.,api:stop_work,ok,$old-{number}"
+        told = f"maria stopped s_{number}.,api:stop_work,ok,$old-{number}"
+        row = f"{at},OLD{number},maria,stop_work,session,s_{number},{told}"
         files[f"{tables.EVENTS.segments}{number:06}.csv"] = f"{events}\n{row}\n".encode()
         row = f"s_{number},6_7_0_0,maria,jonas,maria,{at},{at},{at},stopped"
         files[f"{tables.CLOCK.segments}{number:06}.csv"] = f"{clocks}\n{row}\n".encode()
