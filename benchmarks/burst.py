@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,50 +24,19 @@ import httpx
 
 from benchmarks.segments import Counting
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.change import Append, Audit, Change, Entity, PageWrite
-from smartup_tui.ledger.compose import compose
-from smartup_tui.ledger.rows import TaskClaim
-from smartup_tui.ledger.seal import Stamp, seal
-from smartup_tui.ledger.tree import Overlay
-from smartup_tui.toolbox.ids import event_id, new_request_id
+from smartup_tui.toolbox.ids import new_request_id
 from smartup_tui.toolbox.main import ApiServer
 from smartup_tui.toolbox.service import Toolbox, standard_rules
 from smartup_tui.toolbox.settings import ServerSettings
-from tests.support.organisation import Organisation, company
+from tests.support.organisation import Organisation
+from tests.toolbox.crowd import OWNERS, crowd, member, ready
 from tests.toolbox.scenario import Place, running
 
-COMMANDS, OWNERS = 200, 50
+COMMANDS = 200
 AT_ONCE = 64
 """Commands that each of the two APIs works on at the same time: the Toolbox's own default."""
 
 Claim = Callable[[str, str], None]
-
-
-def organisation(commands: int) -> tuple[Organisation, dict[str, bytes]]:
-    """A ledger with fifty owners who hold a role, and a task for each command."""
-    org = company()
-    org.task(title="Task")
-    maria, role = org.snapshot.owner("maria"), org.snapshot.role("4_3_7")
-    task = org.snapshot.task("6_7_0_0")
-    assert maria is not None
-    assert role is not None
-    assert task is not None
-    writes = []
-    for number in range(OWNERS):
-        alias, own = f"owner_{number}", f"4_3_{100 + number}"
-        row = replace(maria, owner_id=f"{500 + number}", alias=alias, matrix_id=f"@{alias}:example.org", roles=(own,))
-        writes += [Append(tables.OWNERS, row), Append(tables.ROLES, replace(role, role_id=own, holder=alias))]
-    pages = []
-    for number in range(1, commands + 1):
-        path = f"wiki/6_7/6_7_0/6_7_0_{number}_task.md"
-        writes.append(Append(tables.TASKS, replace(task, task_id=f"6_7_0_{number}", title="Task", wiki_path=path)))
-        pages.append(PageWrite(path, f"# 6_7_0_{number} Task\n\n## Comments\n"))
-    writes.append(Append(tables.CLAIMS, TaskClaim(org.now, task.task_id, "maria", "attacker", "claim", "")))
-    audit = Audit("prepare", Entity("task", task.task_id), "For a measurement.")
-    change = Change(tuple(pages), tuple(writes), (audit,), "Done.")
-    sealed = seal(change, Stamp("maria", org.now, new_request_id(), "cli:prepare", event_id))
-    tree = Overlay(org.tree, {f.path: f.content for f in compose(org.tree, [sealed]).files})
-    return org, {path: tree.read(path) or b"" for path in tree.paths()}
 
 
 class Measured:
@@ -79,7 +47,7 @@ class Measured:
         began = time.perf_counter()
 
         def one(number: int) -> float:
-            claim(f"owner_{number % OWNERS}", f"6_7_0_{number + 1}")
+            claim(member(number), ready(number))
             return time.perf_counter() - began
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -104,7 +72,7 @@ def check(place: Place, commands: int) -> None:
 @contextmanager
 def prepared(commands: int) -> Iterator[tuple[Organisation, Place]]:
     """The ledger on a forge of its own."""
-    org, files = organisation(commands)
+    org, files = crowd(commands)
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), files) as place:
         place.clock.now = org.now + timedelta(minutes=1)
         yield org, place
