@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ class KeyOrder:
         """Handle this event now, or after the ones before it."""
         self._waiting.append(event)
         if self._since is None or time.monotonic() - self._since > _PATIENCE:
+            await self._handle(self._waiting.popleft())
+
+    async def give_first(self, events: Iterable[Event]) -> None:
+        """Handle these before all that wait: they came earlier, and something has held them back."""
+        self._waiting.extendleft(reversed([*events]))
+        if self._waiting and self._since is None:
             await self._handle(self._waiting.popleft())
 
     async def _handle(self, event: Event) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from smartup_tui import config
 from smartup_tui.config import Home, Settings
@@ -56,11 +57,26 @@ class Newcomer:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
+    def type(self, *keys: str) -> None:
+        """Keys that come all at once, as somebody fast or a paste brings them."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        for _ in range(1500):
+            if condition():
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError(self.picture)
+
+    def value(self, name: str) -> str:
+        return self.screen.query_one(f"#{name}", Field).value
+
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
         for _ in range(1500):  # until the check that a key began has ended
-            if self.app._exit or not isinstance(self.app.screen, WizardScreen) or self.screen._asking is None:
+            if self.app._exit or not isinstance(self.app.screen, WizardScreen) or not self.screen.is_turning:
                 break
             await self.pilot.pause(0.02)
         await self.pilot.pause()
@@ -191,3 +207,40 @@ async def test_it_can_be_left_and_taken_up_again(tmp_path: Path, homeserver: Fak
         await owner.press("enter")
         assert owner.screen.query_one("#homeserver", Field).value == "https://matrix.example.org"
         assert owner.screen.query_one("#password", Field).has_focus
+
+
+async def test_what_is_typed_right_behind_enter_never_lands_in_the_line_before(
+    tmp_path: Path, homeserver: FakeHomeserver
+) -> None:
+    async with newcomer(Home.find(tmp_path)) as owner:
+        await owner.press("enter")
+        homeserver.answers.clear()
+        owner.type(*"matrix.example.org", "enter", *"@maria:smartup0.org", "enter", *"correct horse", "enter")
+        await owner.until(lambda: owner.screen.is_turning)
+        assert owner.value("user") == "@maria:smartup0.org"
+        assert owner.value("password") == "correct horse"
+        # While it looks, what is typed is for the page that comes; an Enter would answer what nobody has read.
+        owner.type(*"git.exa")
+        await owner.pilot.pause()
+        owner.type(*"mple", "tab", *"a-token", "enter", *"more")
+        await owner.pilot.pause()
+        assert owner.value("password") == "correct horse"
+        homeserver.answers.set()
+        await owner.until(lambda: owner.title == "Forge" and owner.value("token") == "a-token")
+        assert owner.value("forge_url") == "git.example"
+        assert "a-token" not in owner.picture
+        # Where another page does not come, it is forgotten; Esc stops the looking at once.
+        await owner.press("escape")
+        homeserver.answers.clear()
+        owner.type(*"wrong", "enter", *"git")
+        await owner.until(lambda: owner.screen.is_turning)
+        homeserver.answers.set()
+        await owner.until(lambda: not owner.screen.is_turning and "is not right" in owner.picture)
+        assert owner.value("password") == "wrong"
+        homeserver.answers.clear()
+        owner.type("enter", *"git")
+        await owner.until(lambda: owner.screen.is_turning)
+        await owner.press("escape")
+        assert "Stopped." in owner.picture
+        assert owner.value("password") == "wrong"
+        homeserver.answers.set()

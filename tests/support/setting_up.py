@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from smartup_tui.matrix.account import Account
@@ -19,12 +21,16 @@ class FakeHomeserver:
         self.tokens = {"token-of-maria": "DEVICE"}
         self.fault: MatrixError | None = None
         self.logged_out: list[str] = []
+        self.answers = asyncio.Event()
+        """Cleared while it takes its time."""
+        self.answers.set()
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(setup, "login", self.login)
         monkeypatch.setattr(setup, "open_session", self.open_session)
 
     async def login(self, homeserver: str, user: str, password: str, device_id: str, _name: str) -> Account:
+        await self.answers.wait()
         if self.fault is not None:
             raise self.fault
         if (user, password) != (self.user_id, self.password):

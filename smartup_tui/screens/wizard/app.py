@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import App
 
 from smartup_tui import config
 from smartup_tui.config import Home, Settings
 from smartup_tui.config_error import ConfigError
 from smartup_tui.log import open_log
 from smartup_tui.screens.base import CalmApp
+from smartup_tui.screens.keys import KeyOrder
 from smartup_tui.screens.wizard.screen import WizardScreen
 from smartup_tui.screens.wizard.steps import Setup
 from smartup_tui.workspace import setup
@@ -19,6 +24,8 @@ from smartup_tui.workspace import setup
 if TYPE_CHECKING:
     from smartup_tui.launch import Terminal
 
+_ENTER = {"enter", "ctrl+j", "ctrl+m"}
+_THROUGH = {"escape", "ctrl+c", "ctrl+q"}
 _PATIENCE = 5.0
 """Seconds for taking a login back; the homeserver may be away."""
 
@@ -31,6 +38,28 @@ class WizardApp(CalmApp):
     ) -> None:
         super().__init__(settings, terminal, log_file=log_file)
         self.state = state
+        self._typed: list[events.Event] = []
+        """What was typed while the wizard looked."""
+        self._keys = KeyOrder(self, self._give)
+
+    async def _give(self, event: events.Event) -> None:
+        """A key for the page that is shown. While it turns, what is typed is meant for the next one, and waits."""
+        page = self.screen
+        held = self._typed or (isinstance(page, WizardScreen) and page.is_turning)
+        if held and getattr(event, "key", "") not in _THROUGH:
+            self._typed.append(event)
+        else:
+            await App.on_event(self, event)
+
+    async def on_wizard_screen_turned(self, message: WizardScreen.Turned) -> None:
+        """Another page is shown, or the same again: what was meant for another one is forgotten.
+
+        Enter, and what follows it, is forgotten too: it would answer what nobody has read.
+        """
+        message.stop()
+        typed, self._typed = self._typed, []
+        keys = itertools.takewhile(lambda event: getattr(event, "key", "") not in _ENTER, typed)
+        await self._keys.give_first(keys if message.on else ())
 
     def on_mount(self) -> None:
         self.push_screen(WizardScreen(self.state))

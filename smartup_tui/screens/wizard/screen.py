@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input
 from textual.worker import Worker
 
 from smartup_tui.screens.wizard.steps import STEPS, Ask, Result, Setup, Step
@@ -33,11 +32,20 @@ class WizardScreen(Screen[None]):
         Binding("escape", "back", "back"),
         Binding("tab,down", "field(1)", "next line", priority=True),
         Binding("shift+tab,up", "field(-1)", "line before", priority=True),
-        Binding("enter", "go_on", "go on"),
+        # With priority, so that the next line has the focus before the next key is given out: a token that is typed or
+        # pasted right behind Enter must not stand in clear in the line before.
+        Binding("enter,ctrl+j", "enter", "go on", priority=True),
     ]
 
     class Done(Message):
         """It is stored."""
+
+    class Turned(Message):
+        """The wizard has looked: another page is shown (`on`), or the same one again."""
+
+        def __init__(self, on: bool) -> None:
+            super().__init__()
+            self.on = on
 
     class Left(Message):
         """The owner leaves from the first step."""
@@ -49,6 +57,7 @@ class WizardScreen(Screen[None]):
         self._found: dict[int, tuple[Check, ...]] = {}
         """What was found at each step."""
         self._asking: Worker[None] | None = None
+        self._filling = False
 
     def compose(self) -> ComposeResult:
         yield FrameHeader()
@@ -62,50 +71,55 @@ class WizardScreen(Screen[None]):
         yield KeyBar()
 
     async def on_mount(self) -> None:
-        await self._show()
+        await self._turn(0)
 
     @property
     def step(self) -> Step:
         """The step that is shown."""
         return STEPS[self._number]
 
+    @property
+    def is_turning(self) -> bool:
+        """Whether it looks, or fills a page: keys typed now are not for what is shown."""
+        return self._asking is not None or self._filling
+
     # Keys
 
     async def action_back(self) -> None:
+        if self._filling:
+            return
         if self._asking is not None:
             self._asking.cancel()
             self._asking = None
             self._say("Stopped.")
+            self.post_message(self.Turned(on=False))
             return
         if self._number == 0:
             self.post_message(self.Left())
             return
         self._found.pop(self._number, None)
-        self._number -= 1
-        await self._show()
+        await self._turn(-1)
 
     def action_field(self, step: int) -> None:
         fields = [*self.query(Field)]
         if fields:
             at = next((number for number, field in enumerate(fields) if field.has_focus), 0)
-            fields[(at + step) % len(fields)].focus(scroll_visible=False)
+            self._focus(fields[(at + step) % len(fields)])
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def action_enter(self) -> None:
+        """To the next line that is empty; from the last one, go on."""
+        if self.is_turning:
+            return
         fields, asks = [*self.query(Field)], self.step.asks(self.state)
-        at = next((number for number, field in enumerate(fields) if field is event.input), 0)
+        at = next((number for number, field in enumerate(fields) if field.has_focus), -1)
         missing = next((f for f, ask in zip(fields, asks, strict=True) if not ask.secret and not f.value.strip()), None)
-        after = fields[at + 1] if at + 1 < len(fields) else None
-        if missing is not None and missing is not event.input:
-            missing.focus(scroll_visible=False)
+        after = fields[at + 1] if 0 <= at < len(fields) - 1 else None
+        if missing is not None and not missing.has_focus:
+            self._focus(missing)
         elif after is not None and not asks[at].secret and not after.value:
-            after.focus(scroll_visible=False)
+            self._focus(after)
         else:
-            self.action_go_on()
-
-    def action_go_on(self) -> None:
-        if self._asking is None:
-            said = {field.id or "": field.value for field in self.query(Field)}
+            said = {field.id or "": field.value for field in fields}
             if said:
                 self._say("Looking …")
             self._asking = self.run_worker(self._check(said), exclusive=True)
@@ -114,23 +128,38 @@ class WizardScreen(Screen[None]):
 
     async def _check(self, said: dict[str, str]) -> None:
         result = await self.step.check(self.state, said)
-        self._asking = None
         self._found[self._number] = result.checks
         if self.state.stored is not None:
             self._show_found()
             self.post_message(self.Done())
         elif result.ok:
-            self._number += 1
-            await self._show()
+            self._asking = None
+            await self._turn(1)
         else:
+            self._asking = None
             self._show_fault(result)
+            self.post_message(self.Turned(on=False))
+
+    async def _turn(self, step: int) -> None:
+        """Another page; what was typed meanwhile is for it."""
+        self._filling = True
+        self._number += step
+        try:
+            await self._show()
+        finally:
+            self._filling = False
+        self.post_message(self.Turned(on=step > 0))
+
+    def _focus(self, field: Field | None) -> None:
+        """At once; Textual's own `focus` waits for its turn."""
+        self.set_focus(field, scroll_visible=False)
 
     def _show_fault(self, result: Result) -> None:
         self._show_found()
         self._say("")
         for field in self.query(Field):
             if field.id == result.field:
-                field.focus(scroll_visible=False)
+                self._focus(field)
 
     async def _show(self) -> None:
         """Another step, painted once."""
@@ -143,10 +172,9 @@ class WizardScreen(Screen[None]):
             await fields.remove_children()
             asks = self.step.asks(self.state)
             await fields.mount_all(_line(ask) for ask in asks)
-            self.set_focus(None)
-            wanted = next((f for f in self.query(Field) if not f.value), None) or next(iter(self.query(Field)), None)
-            if wanted is not None:
-                wanted.focus(scroll_visible=False)
+            self._focus(
+                next((f for f in self.query(Field) if not f.value), None) or next(iter(self.query(Field)), None)
+            )
             self._say("")
             keys = [KeyHint("Enter", self.step.goes_on, keep=True)]
             if len(asks) > 1:
