@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +35,7 @@ token_file = "toolbox.token"
 """
 
 
-class Child:
+class Child(ABC):
     """A process of ours."""
 
     def __init__(self) -> None:
@@ -57,6 +58,10 @@ class Child:
             self._child.kill()
             self._child.wait()
         self.kills += 1
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start it, after a kill again."""
 
     def fill_disk(self, *, full: bool) -> None:
         """Let every write of the process to a file fail, or let them pass again. Linux only."""

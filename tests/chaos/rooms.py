@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections import Counter
@@ -20,6 +21,7 @@ from tests.chaos.engelbot import AFTER, BEFORE, INSTEAD
 from tests.chaos.homeserver import Homeserver, Said
 from tests.chaos.players import Given
 from tests.chaos.record import DONE, SAID_NO, SILENCE, Asked
+from tests.chaos.replay import Told
 from tests.chaos.weather import Weather
 from tests.support.fault_proxy import FaultProxy
 from tests.toolbox.scenario import Place
@@ -37,6 +39,9 @@ class Rooms:
         self.weather = Weather()
         self.toolbox_weather = Weather(("/api/",))
         self.ended_by_itself = 0
+        self.told: dict[str, Told] = {}
+        """What Engelbot has asked of the Toolboxes, by request id."""
+        self._altered: list[str] = []
         self._disk_faults = 0
         self._answers: dict[str, list[Said]] = {}
         self._looked_at = 0
@@ -47,6 +52,7 @@ class Rooms:
         between.rule = self.weather.rule
         beyond = self._stack.enter_context(FaultProxy(self._toolbox))
         beyond.rule = self.toolbox_weather.rule
+        beyond.passed = self._hear
         marks: list[dict[str, Any]] = [{"kind": "team", "id": "3_7"}, {"kind": "group", "id": "2_workplace"}, {}]
         self._rooms = [self.homeserver.open_room(f"Room {n}", mark) for n, mark in enumerate(marks)]
         self.engelbot = EngelbotProcess(self._place, homeserver=between.url, toolbox=beyond.url)
@@ -57,6 +63,16 @@ class Rooms:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+
+    def _hear(self, path: str, body: bytes) -> None:
+        """Engelbot asks a Toolbox: under one id always the same."""
+        if not body:
+            return
+        values = json.loads(body)
+        name, actor, _ = values.pop("request_id"), values.pop("actor"), values.pop("age_ms", None)
+        told = Told(path.rpartition("/")[2], actor, values)
+        if self.told.setdefault(name, told) != told:
+            self._altered.append(f"{name} was asked in two ways: {self.told[name]}, {told}")
 
     def say(self, given: Given, ledger: Snapshot, random: Random) -> Asked:
         """An owner types a command in some room, in a workspace or in a chat client."""
@@ -113,7 +129,7 @@ class Rooms:
         self._wait_for(lambda: not self._count("outbox.db", "SELECT count(*) FROM outbox WHERE state = 'queued'"))
         self._wait_for(lambda: self.engelbot.healthy)
         self._read_answers()
-        findings: list[str] = []
+        findings = list(self._altered)
         commands = {one.request_id: one for one in asked}
         for event_id, one in commands.items():
             told = self._answers.get(event_id, [])

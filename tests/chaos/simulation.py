@@ -1,7 +1,9 @@
 """Plays a community in rooms, on a killed Engelbot, two killed Toolboxes and servers that fail.
 
-`python -m tests.chaos.simulation 3000 --seed 7`. Most commands are typed in rooms and reach the Toolboxes through a
-real Engelbot process; the others are asked directly, some of them twice at once, some by askers who do not wait.
+`python -m tests.chaos.simulation 3000 --seed 7` (six commands a second, about; `--keep FOLDER` leaves all that was
+written there). Most commands are typed in rooms and reach the Toolboxes through a real Engelbot process; the others are
+asked directly, some of them twice at once, some by askers who do not wait. Halfway the forge goes away and comes back
+as its next version, which tells of lost races in other words.
 
 Commands, owners, days, faults and kills come from a seed. Which command of a round comes first is the machine's own, so
 two runs of one seed are alike and not the same; what must hold at the end must hold for all of them:
@@ -9,6 +11,8 @@ two runs of one seed are alike and not the same; what must hold at the end must 
 - a command that was confirmed has its audit rows once, the same that its answer named, and a repeat says so;
 - a command that was refused has none; one that nobody heard about again has all of its effect or none;
 - a command that was given in a room has exactly one answer, and a definite one; a stranger has none;
+- every commit is the whole effect of the commands that it names and of nothing else, byte for byte, as it comes out
+  when these are decided once more on the commit before, after all that was due (`replay`);
 - every commit keeps the write law and every sum agrees (`verify` over the files and all commits).
 """
 
@@ -19,41 +23,47 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
 
 import httpx
 
-from smartup_tui.forge.embedded.faults import Fault, FaultKind
+from smartup_tui.forge.embedded.problems import Mode
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.rowset import RowCache
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import MappingTree
-from smartup_tui.ledger.verify import verify
 from tests.chaos.children import Child, ToolboxProcess
+from tests.chaos.judge import judge
 from tests.chaos.players import Given, community, steps
 from tests.chaos.process import TOKEN
 from tests.chaos.record import DONE, REFUSED, Asked, Outcome
+from tests.chaos.replay import Told
 from tests.chaos.rooms import Rooms
+from tests.chaos.weather import ForgeWeather
 from tests.toolbox.scenario import Place, running
-from tests.toolbox.test_day import GitHistory
 
 TRIES: Final = 60
-_WRITE: Final = "/contents"
 
 
 @dataclass(frozen=True)
 class Chances:
-    """How likely it is, in each round, that somebody is killed, that a transaction fails, that a disk is full."""
+    """How likely it is, in each round, that somebody is killed, that a transaction fails, that a disk is full.
+
+    `power_fails`: all are killed at once; `forge_away`: the forge stops for a moment.
+    """
 
     toolbox_killed: float = 0.12
     engelbot_killed: float = 0.2
+    power_fails: float = 0.02
+    forge_away: float = 0.02
     transaction_fails: float = 0.08
     disk_full: float = 0.04
 
@@ -61,9 +71,10 @@ class Chances:
 class Simulation:
     """One run."""
 
-    def __init__(self, place: Place, clock: Path, seed: int, chances: Chances) -> None:
+    def __init__(self, place: Place, weather: ForgeWeather, clock: Path, seed: int, chances: Chances) -> None:
         """Start two Toolboxes beside each other, and Engelbot, who meets now the one and now the other."""
-        self._place, self._clock, self._seed, self._chances = place, clock, seed, chances
+        self._place, self._weather, self._clock, self._seed, self._chances = place, weather, clock, seed, chances
+        self._mode: Mode = "v15"
         self._random = Random(seed)
         self._boxes = [ToolboxProcess(place, number, clock) for number in range(2)]
         turns = Random(seed + 1)
@@ -84,24 +95,33 @@ class Simulation:
         for box in self._boxes:
             box.kill()
 
-    def run(self, commands: int) -> Outcome:
+    def run(self, commands: int, progress: Callable[[str], object] = len) -> Outcome:
         """Rounds of commands that are given at the same time, until there are enough; then the check."""
         began = time.monotonic()
         start = self._place.clock.now
         with ThreadPoolExecutor(16) as pool:
             while len(self._asked) < commands:
                 self._round(pool, min(self._random.randint(2, 14), commands - len(self._asked)))
+                progress(f"{len(self._asked)} commands, {time.monotonic() - began:.0f} s")
+                if self._mode == "v15" and len(self._asked) >= commands / 2:
+                    self._mode = "v16"
+                    self._forge_away()
         self._pass(hours=24 * 45)
         for number in range(2):  # one of them catches up with all that time has decided, the other agrees
             settled = self._ask_once(Asked(f"$settled-{number}", Given("engelbot", "settle", {}), patient=True), number)
             assert settled.status == DONE, settled.answer
-        findings = (*self._rooms.check(one for one in self._asked if one.room), *self.check())
+        progress("all answered; the check")
+        told = {one.request_id: Told(one.given.command, one.given.actor, one.given.arguments) for one in self._asked}
+        findings = self._rooms.check(one for one in self._asked if one.room)
+        findings += judge(self._place, self._asked, told | self._rooms.told)
         days = (self._place.clock.now - start).days
         events = len(self._ledger().rows(tables.EVENTS))
         commits = len(self._place.commits())
         took = time.monotonic() - began
         faults = self._faults + self._rooms.faults
-        return Outcome(self._seed, tuple(self._asked), commits, events, self._kills, days, faults, findings, took)
+        faults.update({f"forge: {kind}": count for kind, count in self._weather.happened.items()})
+        asked = tuple(self._asked)
+        return Outcome(self._seed, asked, commits, events, self._kills, days, faults, tuple(findings), took)
 
     def _round(self, pool: ThreadPoolExecutor, count: int) -> None:
         """Some commands at once, with faults and kills among them."""
@@ -137,6 +157,17 @@ class Simulation:
             self._pause(1.0)
             rooms.restart()
             self._kills["Engelbot"] += 1
+        if random.random() < self._chances.power_fails:
+            self._pause(0.5)
+            everybody = (rooms.engelbot, *self._boxes)
+            for child in everybody:
+                child.kill()
+            for child in everybody:
+                child.start()
+            self._kills["all at once"] += 1
+        if random.random() < self._chances.forge_away:
+            self._pause(0.2)
+            self._forge_away()
         if random.random() < self._chances.disk_full:
             self._pause(0.3)
             whose: Child = random.choice((rooms.engelbot, *self._boxes))
@@ -144,6 +175,14 @@ class Simulation:
             self._pause(0.5)
             whose.fill_disk(full=False)
             self._faults["disk: full for a moment"] += 1
+
+    def _forge_away(self) -> None:
+        """The forge stops, and comes back after a moment."""
+        port = self._place.server.port
+        self._place.server.close()
+        self._pause(1.0)
+        self._place.restart(port, self._mode)
+        self._faults[f"forge: away, and back as {self._mode}"] += 1
 
     def _pause(self, most: float) -> None:
         time.sleep(self._random.uniform(0, most))
@@ -164,15 +203,7 @@ class Simulation:
         if random.random() < self._chances.transaction_fails:
             rooms.plan_disk_fault(random)
         for _ in range(random.choice((0, 0, 1, 2, 3, 4))):
-            kind = random.choice(list(FaultKind))
-            path, method = (_WRITE, "POST") if random.random() < 0.7 else ("", "")
-            status = random.choice((403, 409, 429, 500, 502, 503))
-            delay = 2.0 if kind is FaultKind.SILENT else 0.3
-            again = "1" if status == 429 else ""
-            self._place.faults.plan(
-                Fault(kind, method, path, skip=random.randint(0, 3), status=status, retry_after=again, delay=delay)
-            )
-            self._faults[f"forge, planned: {kind.value}"] += 1
+            self._weather.plan_one(random)
 
     def _ask(self, asked: Asked, number: int) -> Asked:
         """Ask until there is a definite answer, as Engelbot's inbox does; who is not patient asks once."""
@@ -208,28 +239,6 @@ class Simulation:
             self._snapshot = Snapshot(MappingTree(self._place.files(tip), tip), self._cache)
         return self._snapshot
 
-    def check(self) -> tuple[str, ...]:
-        """What must hold at the end; the errors that `verify` finds, of which there must be none."""
-        ledger = self._ledger()
-        events = ledger.rows(tables.EVENTS)
-        assert len({event.event_id for event in events}) == len(events)
-        by_request: dict[str, list[str]] = {}
-        for event in events:
-            by_request.setdefault(event.request_id, []).append(event.event_id)
-        for one in self._asked:
-            written = by_request.get(one.request_id, [])
-            if one.status == DONE:
-                assert written == one.answer["events"], (one, written)
-            elif one.status != 0:
-                assert written == [], (one, written)
-        named = Counter(line for commit in self._place.commits() for line in self._place.trailers(commit))
-        assert all(count == 1 for count in named.values())
-        trailed = {line.split()[3] for line in named}
-        assert {one.request_id for one in self._asked if by_request.get(one.request_id)} <= trailed
-        self._place.git("fsck", "--strict")
-        report = verify(ledger.tree, GitHistory(self._place))
-        return tuple(str(finding) for finding in report.errors)
-
 
 def _agree(first: Asked, second: Asked) -> None:
     """Two answers to one request: the same effect, or one of them came before it and said no."""
@@ -244,11 +253,12 @@ def simulation(folder: Path, seed: int, owners: int = 50, chances: Chances | Non
     """A community on servers of its own."""
     org = community(owners)
     files = {path: org.tree.read(path) or b"" for path in org.tree.paths()}
-    with running(folder, files) as place:
+    weather = ForgeWeather()
+    with running(folder, files, faults=weather) as place:
         place.clock.now = org.now
         clock = folder / "clock"
         clock.write_text(org.now.isoformat())
-        run = Simulation(place, clock, seed, chances or Chances())
+        run = Simulation(place, weather, clock, seed, chances or Chances())
         try:
             yield run
         finally:
@@ -260,9 +270,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="A community under faults.")
     parser.add_argument("commands", type=int, nargs="?", default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="a new folder for the repository and what the processes wrote")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, simulation(Path(folder), given.seed) as run:
-        outcome = run.run(given.commands)
+    with ExitStack() as stack:
+        folder = given.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
+        run = stack.enter_context(simulation(folder, given.seed))
+        outcome = run.run(given.commands, partial(print, end="\r", file=sys.stderr, flush=True))
     print(outcome)
     return bool(outcome.findings)
 

@@ -1,4 +1,4 @@
-"""What the network between Engelbot and its servers does, planned ahead from a seed and counted off."""
+"""What the networks of the community do, planned ahead from a seed and counted off."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from tests.support.fault_proxy import Answer, DropAfter, DropBefore, Fault, Silence, Truncate
+from smartup_tui.forge.embedded.faults import Fault as ForgeFault
+from smartup_tui.forge.embedded.faults import FaultKind, Faults
+from tests.support.fault_proxy import Answer, DropAfter, DropBefore, Fault, Silence, Slow, Truncate
 
 _LIMIT: Final = '{"errcode":"M_LIMIT_EXCEEDED","error":"Too Many Requests","retry_after_ms":100}'
 _KINDS: Final[tuple[tuple[str, Callable[[Random], Fault]], ...]] = (
@@ -16,6 +18,7 @@ _KINDS: Final[tuple[tuple[str, Callable[[Random], Fault]], ...]] = (
     ("timeout after it was stored", lambda random: Silence(random.choice((0.2, 0.6)))),
     ("half an answer", lambda _: Truncate()),
     ("dropped connection", lambda _: DropBefore()),
+    ("slow answer", lambda random: Slow(random.choice((0.2, 1.0)))),
     ("429", lambda _: Answer(429, _LIMIT, "application/json")),
     ("5xx", lambda random: Answer(random.choice((500, 502, 503, 504)))),
 )
@@ -55,3 +58,33 @@ class Weather:
                 self.happened[name] += 1
                 return fault
         return None
+
+
+_WRITE: Final = "/contents"
+_STATUSES: Final = (403, 409, 429, 500, 502, 503)
+
+
+class ForgeWeather(Faults):
+    """Faults of the forge that are planned for a round; `happened` counts those that came to pass, by kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.happened: Counter[str] = Counter()
+
+    def plan_one(self, random: Random) -> None:
+        """One more fault, mostly for a write."""
+        kind = random.choice(list(FaultKind))
+        path, method = (_WRITE, "POST") if random.random() < 0.7 else ("", "")
+        status = random.choice(_STATUSES)
+        delay = 2.0 if kind is FaultKind.SILENT else 0.3
+        again = "1" if status == 429 else ""
+        skip = random.randint(0, 3)
+        self.plan(ForgeFault(kind, method, path, skip=skip, status=status, retry_after=again, delay=delay))
+
+    def take(self, method: str, path: str, query: str) -> ForgeFault | None:
+        """The fault for a request, counted off."""
+        fault = super().take(method, path, query)
+        if fault is not None:
+            name = f"answers {fault.status}" if fault.kind is FaultKind.STATUS else fault.kind.value.replace("_", " ")
+            self.happened[f"{name} to a {'write' if path.endswith(_WRITE) else 'read'}"] += 1
+        return fault

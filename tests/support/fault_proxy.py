@@ -39,6 +39,13 @@ class Truncate:
 
 
 @dataclass(frozen=True, slots=True)
+class Slow:
+    """Let the server act, and pass its answer so many seconds later."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Answer ourselves; the server never sees the request."""
 
@@ -48,7 +55,7 @@ class Answer:
     retry_after: str | None = None
 
 
-Fault = DropBefore | DropAfter | Silence | Truncate | Answer
+Fault = DropBefore | DropAfter | Silence | Truncate | Slow | Answer
 Rule = Callable[[str, str], Fault | None]
 """From method and path (with query) to what goes wrong."""
 
@@ -65,7 +72,8 @@ class Seen:
 class FaultProxy:
     """Passes requests on to `upstream`; `rule` may be changed at any time, `seen` lists what came by.
 
-    Where `upstream` is a function, it says for each request where it goes.
+    Where `upstream` is a function, it says for each request where it goes. `passed` is told the path and the body of
+    each request before the server gets it.
 
     It runs in a thread of its own, so that a blocked test does not block it.
     """
@@ -73,6 +81,7 @@ class FaultProxy:
     def __init__(self, upstream: str | Callable[[], str]) -> None:
         self.upstream = upstream
         self.rule: Rule = _no_fault
+        self.passed: Callable[[str, bytes], None] = _nothing
         self.seen: list[Seen] = []
         self.url = ""
         self._loop = asyncio.new_event_loop()
@@ -120,11 +129,13 @@ class FaultProxy:
         if isinstance(fault, DropBefore):
             return _cut(request)
         headers = {key: value for key, value in request.headers.items() if key.lower() not in _HOP_HEADERS}
+        sent = await request.read()
+        self.passed(path, sent)
         try:
             async with self._client.request(
                 request.method,
                 URL((self.upstream if isinstance(self.upstream, str) else self.upstream()) + path, encoded=True),
-                data=await request.read() or None,
+                data=sent or None,
                 headers=headers,
             ) as answer:
                 status, body = answer.status, await answer.read()
@@ -133,6 +144,8 @@ class FaultProxy:
         if isinstance(fault, DropAfter | Silence):
             await asyncio.sleep(fault.seconds if isinstance(fault, Silence) else 0)
             return _cut(request)
+        if isinstance(fault, Slow):
+            await asyncio.sleep(fault.seconds)
         if isinstance(fault, Truncate):
             response = web.StreamResponse(status=status, headers={"Content-Length": str(len(body))})
             await response.prepare(request)
@@ -143,6 +156,10 @@ class FaultProxy:
 
 def _no_fault(_method: str, _path: str) -> Fault | None:
     return None
+
+
+def _nothing(_path: str, _body: bytes) -> None:
+    return
 
 
 def _cut(request: web.Request) -> web.StreamResponse:

@@ -198,9 +198,9 @@ class Place:
     def rules(self) -> Rules:
         return RULES
 
-    def restart(self, port: int) -> None:
-        """Start the forge again after a test has closed it."""
-        self.server = ForgeServer(self.folder / "forge", port=port, faults=self.faults)
+    def restart(self, port: int, mode: Mode = "v15") -> None:
+        """Start the forge again after a test has closed it, in another version perhaps."""
+        self.server = ForgeServer(self.folder / "forge", port=port, mode=mode, faults=self.faults)
         self._stack.enter_context(self.server)
 
     def store(self, write_timeout: float = 1.0) -> ForgeStore:
@@ -286,9 +286,9 @@ class Place:
 
 
 @contextmanager
-def running(folder: Path, files: dict[str, bytes], mode: Mode = "v15") -> Iterator[Place]:
+def running(folder: Path, files: dict[str, bytes], mode: Mode = "v15", faults: Faults | None = None) -> Iterator[Place]:
     """A forge that holds these files, on loopback."""
-    faults = Faults()
+    faults = faults or Faults()
     with ForgeServer(folder / "forge", mode=mode, faults=faults) as server:
         server.store.create_user("toolbox", email="toolbox@owners.invalid")
         server.store.create_organization(REPO.owner, owners=["toolbox"])
