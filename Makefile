@@ -1,7 +1,9 @@
-# `make` lists the targets. PYTHON=/path/to/python3.12 chooses the Python; TESTS=tests/ledger the tests.
+# `make` lists the targets. PYTHON=/path/to/python3.12 chooses the Python; TESTS=tests/ledger the tests,
+# JOBS=0 one process without workers.
 
 BIN := .venv/bin
 TESTS ?=
+JOBS ?= 2
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
@@ -18,7 +20,7 @@ env: ## Make the two environments (.venv, .venv-synapse) from the lock files
 	@scripts/environment.sh .venv-synapse requirements-synapse.lock
 
 test: lint ## Run every check: style, types, import directions, tests
-	@$(BIN)/pytest $(TESTS)
+	@$(BIN)/pytest --numprocesses=$(JOBS) --dist=loadgroup --no-loadscope-reorder $(TESTS)
 
 lint: env ## Style, types and import directions only
 	@$(BIN)/ruff check --quiet .
