@@ -161,7 +161,7 @@ async def test_a_lost_login_stops_the_link_and_says_so(owner: Account, make_link
     row = link.outbox.put(room_id, "!wallet")
     until(lambda: link.status.state is LinkState.LOGIN_NEEDED)
     assert link.status.error is not None
-    assert "login" in link.status.error.hint
+    assert "smartup setup" in link.status.error.hint
     assert state_of(link, row.id) is State.QUEUED
     assert owner.access_token not in repr(link.status) + repr(link.outbox.get(row.id)) + repr(owner)
 

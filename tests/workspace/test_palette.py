@@ -87,7 +87,7 @@ def test_a_worker_sees_why_a_captains_command_is_not_theirs(index: Index) -> Non
 
 
 def test_the_founder_may_nearly_everything(index: Index) -> None:
-    founder = Reader(index, msgspec.structs.replace(PROFILE, alias=FOUNDER))
+    founder = Reader(index, msgspec.structs.replace(PROFILE, alias=FOUNDER, user_id="@robbert:smartup0.org"))
     found = {entry.name: entry.reason for entry in commands(founder)}
     assert found["!create_task"] == ""
     assert found["!set_owner"] == ""
