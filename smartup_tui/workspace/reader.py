@@ -93,17 +93,21 @@ class Reader:
 
     def wallet(self, now: datetime) -> WalletLine:
         """What the owner has, as the rules of the economy count it."""
-        credits_ = queries.credits_of(self.index, self.alias)
-        karma = sk.tally(queries.karma_of(self.index, self.alias))
-        pending = [row for row in queries.awards_of(self.index, self.alias) if row.status in sc.OPEN]
-        queued = [row.amount for row in queries.redemptions_of(self.index, self.alias) if row.status == "queued"]
-        redeemed = [row.amount for row in credits_ if row.type == sc.REDEEM and row.from_ == self.alias]
+        return self.wallet_of(self.alias, now)
+
+    def wallet_of(self, alias: str, now: datetime) -> WalletLine:
+        """What any owner has, as the rules of the economy count it."""
+        credits_ = queries.credit_sums(self.index, alias)
+        karma = sk.tally(queries.karma_sums(self.index, alias))
+        pending = queries.awards_of(self.index, alias, sc.OPEN)
+        queued = [row.amount for row in queries.redemptions_of(self.index, alias) if row.status == "queued"]
+        redeemed = [row.amount for row in credits_ if row.type == sc.REDEEM and row.from_ == alias]
         return WalletLine(
-            live=sc.tally(credits_).of(self.alias),
+            live=sc.tally(credits_).of(alias),
             pending=tuple(PendingPart(r.pending_id, r.amount, r.status, r.consensus_ends_at) for r in pending),
             queued=sum(queued, Decimal(0)),
             redeemed=sum(redeemed, Decimal(0)),
-            sk=karma.of(self.alias),
+            sk=karma.of(alias),
             next_decay=sk.first_of_month(now, 1),
         )
 
