@@ -1,4 +1,4 @@
-"""What holds for every test: nothing reaches into the keyring of whoever runs them, and a file's tests share a worker."""
+"""What holds for every test: nothing reaches into a keyring, and a file's tests share a worker."""
 
 from __future__ import annotations
 
