@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -99,8 +100,9 @@ class ForgeStore:
         found = self._run(self._mirror.refresh())
         if found.rewritten:
             _log.error("the ledger's branch was rewritten: %s is no longer in it; verify it", found.old_commit)
-        self._remember(found.view, asked)
-        return found.view
+        tree = _Kept(found.view)
+        self._remember(tree, asked)
+        return tree
 
     def publish(self, draft: CommitDraft) -> Published:
         """Write a commit: all or nothing, and only if no file it touches has changed since it was read."""
@@ -115,9 +117,10 @@ class ForgeStore:
             raise
         # What was written is written, whatever becomes of the view.
         try:
-            tree = self._run(self._mirror.applied(request, result))
-        except (ForgeError, OSError):
-            tree = None
+            view = self._run(self._mirror.applied(request, result))
+        except ForgeError:
+            view = None
+        tree = None if view is None else _Kept(view)
         if tree is not None:
             self._remember(tree, time.monotonic())
         return Published(result.sha, tree)
@@ -165,7 +168,45 @@ class ForgeStore:
                 self._tree, self._asked = tree, asked
 
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
-        return self._loop.run(work)
+        with _keeping():
+            return self._loop.run(work)
+
+
+class _Kept:
+    """A tree whose files come from this machine's disk, or from the forge by way of it."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    @property
+    def commit(self) -> str:
+        return self._tree.commit
+
+    def blob_id(self, path: str) -> str | None:
+        return self._tree.blob_id(path)
+
+    def read(self, path: str) -> bytes | None:
+        with _keeping():
+            return self._tree.read(path)
+
+    def paths(self, prefix: str = "") -> Sequence[str]:
+        return self._tree.paths(prefix)
+
+
+@contextmanager
+def _keeping() -> Iterator[None]:
+    """Trouble with the own disk is trouble on the way to the ledger: it passes, and no command is to blame."""
+    try:
+        yield
+    except OSError as error:
+        raise DiskError(detail=error.strerror or type(error).__name__) from error
+
+
+class DiskError(ForgeError):
+    """What was read can not be kept on this machine, perhaps since its disk is full."""
+
+    message = "The Toolbox can not keep what it reads."
+    hint = "Its disk may be full; an operator of its host can make room."
 
 
 class ForgeTooOldError(ForgeError):
