@@ -49,6 +49,7 @@ COMMANDS: Final = {
     "treasury": Entry("the treasury's rows, the newest first", "listing", "treasury"),
     "audit": Entry("the audit trail, by owner, action, entity and day", "listing", "audit"),
     "history": Entry("what happened to one task, award, owner: any id", "listing", "history"),
+    "explain": Entry("where a number comes from, reckoned again from the ledger's rows", "explain", "configure"),
     "export": Entry("a table of the ledger as CSV or JSON", "exporting", "export"),
     "send": Entry("give a !command, as in the workspace", "sending", "send"),
     "sync": Entry("read what is new in the ledger", "upkeep", "sync"),
@@ -117,7 +118,7 @@ def _workspace(home: str | None, profile: str | None) -> int:
 
 def _run(name: str, arguments: list[str], home: str | None, profile: str | None) -> int:
     entry = COMMANDS[name]
-    if entry.module not in ("reading", "listing", "exporting"):
+    if entry.module not in ("reading", "listing", "exporting", "explain"):
         return _parsed(name, entry, arguments, home, profile)
     import gc  # noqa: PLC0415
 

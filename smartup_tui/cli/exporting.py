@@ -37,8 +37,7 @@ def export(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--from", dest="since", type=moment, metavar="DAY", help="from this day on (UTC)")
     parser.add_argument("--to", dest="until", type=moment, metavar="DAY", help="before this day (UTC)")
-    parser.add_argument("--format", type=Format, choices=list(Format), default=Format.CSV, help="csv (default) or json")
-    parser.add_argument("--output", metavar="FILE", help="write this new file, instead of standard output")
+    add_output(parser)
     parser.add_argument("--sync", action="store_true", help="ask the forge for news first")
     parser.set_defaults(run=_export)
 
@@ -51,21 +50,35 @@ def _export(arguments: Namespace) -> int:
     reader = open_reader(arguments)
     wanted = Wanted(equal, words=tuple(arguments.words), since=arguments.since or "", until=arguments.until or "")
     sheet = sheet_of(table, listing(reader.index, table, wanted))
+    put_out(sheet, arguments)
+    return Exit.OK
+
+
+def add_output(parser: ArgumentParser, *, default: Format | None = Format.CSV) -> None:
+    """The options of whatever can be written as a table; `default` is the form where none is asked for."""
+    note = " (default)" if default is not None else ""
+    parser.add_argument("--format", type=Format, choices=list(Format), default=default, help=f"csv{note} or json")
+    parser.add_argument("--output", metavar="FILE", help="write this new file, instead of standard output")
+
+
+def put_out(sheet: Sheet, arguments: Namespace) -> None:
+    """Write a table as `--format` and `--output` say, JSON also where the file's name ends so."""
+    named = arguments.output is not None and arguments.output.lower().endswith(".json")
+    form = arguments.format or (Format.JSON if named else Format.CSV)
     if arguments.output is None:
-        for _, data in parts(sheet, arguments.format):
+        for _, data in parts(sheet, form):
             sys.stdout.buffer.write(data)
         sys.stdout.flush()
-        return Exit.OK
+        return
     path = Path(arguments.output)
     try:
         with NewFile(path) as out:
-            for _, data in parts(sheet, arguments.format):
+            for _, data in parts(sheet, form):
                 out.write(data)
             out.keep()
     except ExportError as error:
         raise CommandFailed(Exit.REFUSED, error.message, error.hint) from None
-    print(f"{sheet.count:,} rows are in {path}.")
-    return Exit.OK
+    print(f"{'One row is' if sheet.count == 1 else f'{sheet.count:,} rows are'} in {path}.")
 
 
 def sheet_of(table: Table[Any], window: Window[Any]) -> Sheet:
@@ -75,7 +88,7 @@ def sheet_of(table: Table[Any], window: Window[Any]) -> Sheet:
     def rows(start: int, count: int) -> Sequence[Sequence[Any]]:
         return [[getattr(row, name) for name in fields] for _, row in window.rows(start, count)]
 
-    return Sheet(table.name, table.header, len(window), rows)
+    return Sheet(table.name, table.header, len(window), rows, table.name.replace("_", " ").replace("-", " "))
 
 
 def _condition(table: Table[Any], text: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.opening import open_reader
-from smartup_tui.cli.output import print_json, print_table
+from smartup_tui.cli.output import print_as_of, print_json, print_table
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.index.listings import Wanted, all_rows, listing
 from smartup_tui.ledger.schema import Column, Table
@@ -245,8 +245,7 @@ def _print(
 
 def _print_more(reader: Reader, found: Sequence[Any], limit: int) -> None:
     more = f"the newest {limit}; --limit 0 shows all; " if 0 <= limit == len(found) else ""
-    if reader.as_of is not None:
-        print(f"\n{more}as of {words.day_and_time(reader.as_of)}")
+    print_as_of(reader.as_of, more)
 
 
 def as_json(table: Table[Any], row: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from smartup_tui.text import clean, clean_line, fit, width
+from smartup_tui.workspace import words
 
 
 def print_json(value: Any) -> None:
@@ -47,6 +48,12 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
 def print_text(text: str) -> None:
     """A text of the ledger, whole."""
     print(clean(text))
+
+
+def print_as_of(as_of: datetime | None, more: str = "") -> None:
+    """How old what was printed is, and what else is to be said of all of it."""
+    if as_of is not None:
+        print(f"\n{more}as of {words.day_and_time(as_of)}")
 
 
 def progress_line(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.failures import CommandFailed
 from smartup_tui.cli.opening import open_reader
-from smartup_tui.cli.output import print_json, print_table, print_text
+from smartup_tui.cli.output import print_as_of, print_json, print_table, print_text
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.queries import Scope, TaskFilter
 from smartup_tui.ledger.rows import TaskBudget
@@ -63,7 +63,7 @@ def _today(arguments: Namespace) -> int:
     print()
     for line in _wallet_lines(seen.wallet, now):
         print(line)
-    _print_as_of(reader)
+    print_as_of(reader.as_of)
     return Exit.OK
 
 
@@ -106,7 +106,7 @@ def _tasks(arguments: Namespace) -> int:
             for task in found
         ]
         print_table(("TASK", "TITLE", "STATUS", "BUDGET", "ATTACKER", "DEFENDER"), rows, right=(3,))
-    _print_as_of(reader)
+    print_as_of(reader.as_of)
     return Exit.OK
 
 
@@ -148,7 +148,7 @@ def _task(arguments: Namespace) -> int:
     if detail.page:
         print()
         print_text(detail.page)
-    _print_as_of(reader)
+    print_as_of(reader.as_of)
     return Exit.OK
 
 
@@ -194,7 +194,7 @@ def _wallet(arguments: Namespace) -> int:
             (words.long_day(r.timestamp), r.type, f"{r.amount} SK", r.reference or "", r.description) for r in karma
         ]
         print_table(("DAY", "WHAT", "AMOUNT", "FOR", "DESCRIPTION"), lines, right=(2,))
-    _print_as_of(reader)
+    print_as_of(reader.as_of)
     return Exit.OK
 
 
@@ -213,7 +213,7 @@ def _clock(arguments: Namespace) -> int:
         return Exit.OK
     for line in _clock_lines(running, minutes, now):
         print(line)
-    _print_as_of(reader)
+    print_as_of(reader.as_of)
     return Exit.OK
 
 
@@ -289,9 +289,3 @@ def _task_json(found: TaskBudget, alias: str) -> dict[str, Any]:
         "due": found.due,
         "my_seat": seat_of(found, alias),
     }
-
-
-def _print_as_of(reader: Reader) -> None:
-    as_of = reader.as_of
-    if as_of is not None:
-        print(f"\nas of {words.day_and_time(as_of)}")
