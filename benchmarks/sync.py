@@ -14,6 +14,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -41,10 +42,28 @@ class Traffic:
         self.requests = self.received = 0
 
     async def count(self, response: httpx.Response) -> None:
-        """A response has come; its body is counted as it was sent."""
-        await response.aread()
+        """A response begins; its body is counted as it comes."""
         self.requests += 1
-        self.received += response.num_bytes_downloaded
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        response.stream = Counted(response.stream, self)
+
+
+class Counted(httpx.AsyncByteStream):
+    """A response's body, counted as it passes."""
+
+    def __init__(self, inner: httpx.AsyncByteStream, traffic: Traffic) -> None:
+        """Nothing has passed yet."""
+        self._inner, self._traffic = inner, traffic
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The pieces as they come."""
+        async for piece in self._inner:
+            self._traffic.received += len(piece)
+            yield piece
+
+    async def aclose(self) -> None:
+        """Close the inner one."""
+        await self._inner.aclose()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,12 @@ class BlobCache:
             return None
         return data
 
-    def put(self, data: bytes) -> str:
-        """Keep bytes and return their id. Atomic: a reader sees the whole file or none."""
-        sha = blob_id(data)
+    def put(self, data: bytes, sha: str | None = None) -> str:
+        """Keep bytes and return their id (``sha``, where the caller has computed it from them already).
+
+        Atomic: a reader sees the whole file or none.
+        """
+        sha = sha or blob_id(data)
         path = self._file(sha)
         if not self._same_size(path, len(data)):
             self._write(path, data)
@@ -78,7 +81,7 @@ class BlobCache:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            Path(name).replace(path)
+            os.replace(name, path)  # noqa: PTH105 - thousands of times in a first download
         except BaseException:
             with suppress(OSError):
                 Path(name).unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
@@ -30,6 +30,8 @@ from smartup_tui.forge.responses import Answer
 
 _T = TypeVar("_T")
 _MAX_REDIRECTS = 3
+_PIECE = 256 * 1024
+_ARCHIVE_PATIENCE = 120.0
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -74,6 +76,7 @@ class ForgeClient:
         self._retry = retry or RetryPolicy()
         self._read_timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
         self._write_timeout = httpx.Timeout(write_timeout, connect=min(timeout, 10.0))
+        self._archive_timeout = httpx.Timeout(max(timeout, _ARCHIVE_PATIENCE), connect=min(timeout, 10.0))
         self._http = httpx.AsyncClient(
             headers=headers,
             transport=transport,
@@ -206,6 +209,35 @@ class ForgeClient:
             return RawPart(start, b"")
         return responses.raw(answer, start or 0)
 
+    async def archive(self, repo: RepoRef, commit: str) -> AsyncGenerator[bytes, None]:
+        """A commit's files as a ``.tar.gz``, piece by piece; nothing in it is verified yet. Asked for once, no retries.
+
+        The server packs it first, so the first piece may be long in coming.
+        """
+        call = requests.archive(repo, commit)
+        address = str(self._base) + "/api/v1" + call.path
+        try:
+            for _ in range(_MAX_REDIRECTS + 1):
+                request = self._http.build_request(
+                    call.method, address, headers=list(call.headers), timeout=self._archive_timeout
+                )
+                response = await self._http.send(request, stream=True)
+                try:
+                    if response.is_redirect:
+                        address = self._next_address(call, response)
+                        continue
+                    if not response.is_success:
+                        await response.aread()
+                        raise responses.failure(_answer(response), write=False)
+                    async for piece in response.aiter_raw(_PIECE):
+                        yield piece
+                    return
+                finally:
+                    await response.aclose()
+        except httpx.HTTPError as error:
+            raise _network_error(error, write=False) from error
+        raise errors.Gone
+
     async def blob(self, repo: RepoRef, sha: str) -> bytes | None:
         """The bytes of a blob, verified against its id; None when the server leaves large ones out (use ``raw``)."""
         return responses.blob(await self._object(requests.blob(repo, sha)))
@@ -268,6 +300,12 @@ class ForgeClient:
 
     # One exchange
 
+    async def read(self, call: Call) -> Answer:
+        """Send a call that only reads, with the retries of all reads."""
+        if call.is_write:
+            raise ValueError("a write is not repeated, and not sent here")
+        return await self._call(call)
+
     @staticmethod
     def _written(answer: Answer, parse: Callable[[Answer], _T]) -> _T:
         """Parse the answer to a write; unreadable means the write may be there."""
@@ -307,7 +345,7 @@ class ForgeClient:
             if not response.is_redirect:
                 break
             response = await self._send(call, self._next_address(call, response), ())
-        answer = Answer(response.status_code, dict(response.headers), response.content)
+        answer = _answer(response)
         if answer.ok or answer.status in also:
             return answer
         if response.is_redirect:
@@ -339,6 +377,10 @@ class ForgeClient:
             return await self._http.send(request)
         except httpx.HTTPError as error:
             raise _network_error(error, write=call.is_write) from error
+
+
+def _answer(response: httpx.Response) -> Answer:
+    return Answer(response.status_code, dict(response.headers), response.content)
 
 
 def _network_error(error: httpx.HTTPError, *, write: bool) -> errors.ForgeError:

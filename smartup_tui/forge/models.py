@@ -53,7 +53,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A repository as the current login sees it."""
+    """A repository as the current login sees it. ``owner_id`` is 0, ``updated_at`` None where the server is silent."""
 
     ref: RepoRef
     default_branch: str
@@ -61,6 +61,9 @@ class Repository:
     empty: bool
     archived: bool
     can_push: bool
+    owner_id: int = 0
+    description: str = ""
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

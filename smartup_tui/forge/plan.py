@@ -1,18 +1,21 @@
-"""Which bytes to ask for, and how: small blobs in batches, the new end of a file that grew, everything else whole."""
+"""Which bytes to ask for, and how: nearly everything by archive, blobs in batches, the new end of a file that grew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from smartup_tui.forge.requests import BLOB_BATCH
 from smartup_tui.forge.view import FileRef
 
-SMALL = 48 * 1024
-"""Blobs up to this size (bytes) travel in batches."""
-BATCH_BYTES = 1024 * 1024
+IN_BATCH = 1024 * 1024
+"""Blobs up to this size (bytes) travel in batches: asked for by its path, a file costs the server a walk through the
+history, to tell when it changed last."""
+BATCH_BYTES = 2 * 1024 * 1024
 TAIL_FROM = 16 * 1024
 """A file that was shorter than this (bytes) is cheaper to fetch whole than to try its end."""
+ARCHIVE_FILES = 4 * BLOB_BATCH
+"""An archive costs the server a process and an owner a second of waiting: fewer files come by batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,24 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All fetches of one refresh."""
+    """All fetches of one refresh; with ``by_archive`` first one of the whole commit, which has ``tree_files`` files of
+    ``tree_size`` bytes together.
+    """
 
     batches: tuple[tuple[Item, ...], ...]
     tails: tuple[Tail, ...]
     wholes: tuple[Item, ...]
+    by_archive: bool = False
+    tree_files: int = 0
+    tree_size: int = 0
+
+    @property
+    def items(self) -> Iterator[Item]:
+        """Every blob that is to be fetched."""
+        for batch in self.batches:
+            yield from batch
+        yield from (tail.item for tail in self.tails)
+        yield from self.wholes
 
     @property
     def files(self) -> int:
@@ -50,6 +66,20 @@ class Plan:
         small = sum(item.file.size for batch in self.batches for item in batch)
         grown = sum(tail.item.file.size - tail.known.size for tail in self.tails)
         return small + grown + sum(item.file.size for item in self.wholes)
+
+    def without_archive(self, missing: Collection[str]) -> Plan:
+        """The plan for those blobs alone."""
+        small = [item for batch in self.batches for item in batch if item.file.sha in missing]
+        tails = tuple(tail for tail in self.tails if tail.item.file.sha in missing)
+        wholes = tuple(item for item in self.wholes if item.file.sha in missing)
+        return Plan(tuple(_batches(small)), tails, wholes)
+
+    def of_tree(self, files: Mapping[str, FileRef]) -> Plan:
+        """The same fetches, by an archive of the commit with these files where that is the cheaper way."""
+        size = sum(file.size for file in files.values())
+        # What the archive brings and nobody asked for is never more than what was asked for.
+        worth = self.files >= ARCHIVE_FILES and 2 * self.size >= size
+        return replace(self, by_archive=worth, tree_files=len(files), tree_size=size)
 
 
 def plan_fetches(
@@ -71,7 +101,7 @@ def plan_fetches(
         item, known = Item(path, file), old.get(path)
         if known is not None and TAIL_FROM <= known.size < file.size and grows(path) and have(known.sha):
             tails.append(Tail(item, known))
-        elif file.size <= SMALL:
+        elif file.size <= IN_BATCH:
             small.append(item)
         else:
             wholes.append(item)

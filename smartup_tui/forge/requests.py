@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import msgspec
@@ -63,9 +63,11 @@ def user() -> Call:
     return Call("GET", "/user")
 
 
-def search_repositories(page: int) -> Call:
-    """GET /repos/search: what this login can see, by id so that pages do not shift."""
+def search_repositories(page: int, owner_id: int | None = None) -> Call:
+    """GET /repos/search: what this login can see (of one owner), by id so that pages do not shift."""
     query: dict[str, str | int | bool | None] = {"page": page, "limit": PAGE_LIMIT, "sort": "id", "order": "asc"}
+    if owner_id is not None:
+        query |= {"uid": owner_id, "exclusive": True}
     return Call("GET", "/repos/search", _query(query))
 
 
@@ -98,6 +100,12 @@ def raw(repo: RepoRef, path: str, ref: str, start: int | None) -> Call:
     if start:
         headers = (*headers, ("Range", f"bytes={start}-"))
     return Call("GET", _repo(repo, f"/raw/{_segments(path)}"), (("ref", ref),), headers=headers)
+
+
+def archive(repo: RepoRef, commit: str) -> Call:
+    """GET /archive/{commit}.tar.gz: all files of a commit, compressed once for whoever asks for that commit."""
+    headers = (("Accept-Encoding", "identity"), ("Accept", "*/*"))
+    return Call("GET", _repo(repo, f"/archive/{quote(commit, safe='')}.tar.gz"), headers=headers)
 
 
 def blob(repo: RepoRef, sha: str) -> Call:
@@ -134,6 +142,42 @@ def commit(repo: RepoRef, sha: str, *, files: bool, signature: bool = False) -> 
 def diff(repo: RepoRef, sha: str) -> Call:
     """GET /git/commits/{sha}.diff: a unified diff against the first parent, as bytes."""
     return Call("GET", _repo(repo, f"/git/commits/{quote(sha, safe='')}.diff"), headers=(("Accept", "*/*"),))
+
+
+def search_issues(owner: str, since: datetime | None, page: int) -> Call:
+    """GET /repos/issues/search: issues of all repositories of an owner, open and closed."""
+    return Call("GET", "/repos/issues/search", (("owner", owner), *_issue_query(since, page)))
+
+
+def issues(repo: RepoRef, since: datetime | None, page: int) -> Call:
+    """GET /issues of one repository, open and closed."""
+    return Call("GET", _repo(repo, "/issues"), _issue_query(since, page))
+
+
+def _issue_query(since: datetime | None, page: int) -> tuple[tuple[str, str], ...]:
+    # A plus sign in a query is a blank for some proxies, so the moment is given in UTC.
+    moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if since is not None else None
+    return _query({"state": "all", "type": "issues", "since": moment, "page": page, "limit": PAGE_LIMIT})
+
+
+def issue(repo: RepoRef, number: int) -> Call:
+    """GET /issues/{number}."""
+    return Call("GET", _repo(repo, f"/issues/{number}"))
+
+
+def issue_dependencies(repo: RepoRef, number: int, page: int) -> Call:
+    """GET /issues/{number}/dependencies: what must be closed before it."""
+    return Call("GET", _repo(repo, f"/issues/{number}/dependencies"), _query({"page": page, "limit": PAGE_LIMIT}))
+
+
+def labels(repo: RepoRef, page: int) -> Call:
+    """GET /labels."""
+    return Call("GET", _repo(repo, "/labels"), _query({"page": page, "limit": PAGE_LIMIT}))
+
+
+def milestones(repo: RepoRef, page: int) -> Call:
+    """GET /milestones, open and closed."""
+    return Call("GET", _repo(repo, "/milestones"), _query({"state": "all", "page": page, "limit": PAGE_LIMIT}))
 
 
 def branch_protections(repo: RepoRef) -> Call:

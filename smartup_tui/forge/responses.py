@@ -54,16 +54,17 @@ class Answer:
         return 200 <= self.status < 300
 
 
-def _decode(body: bytes, kind: type[_T]) -> _T:
+def decode(body: bytes, kind: type[_T]) -> _T:
+    """JSON as a value; ``Malformed`` where it is none, or of another shape."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise errors.Malformed(detail=_CONTROLS.sub(" ", str(error))[:300]) from None
 
 
-def _decode_list(body: bytes, kind: type[_T]) -> list[_T]:
-    """A JSON array; the server writes an empty one as null in places."""
-    return [] if body.strip() == b"null" else _decode(body, list[kind])  # type: ignore[valid-type]
+def decode_list(body: bytes, kind: type[_T]) -> list[_T]:
+    """A JSON array as values; the server writes an empty one as null in places."""
+    return [] if body.strip() == b"null" else decode(body, list[kind])  # type: ignore[valid-type]
 
 
 def server_words(answer: Answer) -> str:
@@ -149,14 +150,14 @@ def _write_failure(status: int, words: str) -> errors.ForgeError:
 
 def version(answer: Answer) -> Version:
     """``15.0.3+gitea-1.22.0`` -> 15; a development build without a number counts as unknown (0)."""
-    text = _decode(answer.body, wire.Version).version
+    text = decode(answer.body, wire.Version).version
     leading = re.match(r"v?(\d+)\.", text)
     return Version(_CONTROLS.sub(" ", text)[:80], int(leading[1]) if leading else 0)
 
 
 def user(answer: Answer) -> User:
     """The token's account."""
-    found = _decode(answer.body, wire.User)
+    found = decode(answer.body, wire.User)
     return User(found.login, found.is_admin)
 
 
@@ -173,33 +174,36 @@ def _repository(found: wire.Repository) -> Repository:
         empty=found.empty,
         archived=found.archived,
         can_push=permissions is not None and permissions.push,
+        owner_id=found.owner.id,
+        description=found.description,
+        updated_at=moment(found.updated_at) if found.updated_at else None,
     )
 
 
 def repository(answer: Answer) -> Repository:
     """One repository."""
-    return _repository(_decode(answer.body, wire.Repository))
+    return _repository(decode(answer.body, wire.Repository))
 
 
 def repositories(answer: Answer) -> tuple[Repository, ...]:
     """One page of the repositories this login can see."""
-    return tuple(_repository(found) for found in _decode(answer.body, wire.RepositoryPage).data or ())
+    return tuple(_repository(found) for found in decode(answer.body, wire.RepositoryPage).data or ())
 
 
 def branch(answer: Answer) -> Branch:
     """The tip of a branch."""
-    found = _decode(answer.body, wire.Branch)
+    found = decode(answer.body, wire.Branch)
     return Branch(found.name, found.commit.id, found.protected, found.user_can_push)
 
 
 def protected_branches(answer: Answer) -> tuple[str, ...]:
     """Names (or patterns) of the protected branches."""
-    return tuple(rule.rule_name or rule.branch_name for rule in _decode_list(answer.body, wire.Protection))
+    return tuple(rule.rule_name or rule.branch_name for rule in decode_list(answer.body, wire.Protection))
 
 
 def tree_page(answer: Answer) -> tuple[str, tuple[TreeEntry, ...], int]:
     """One page of a tree: its id, its entries, and how many entries there are on all pages together."""
-    found = _decode(answer.body, wire.Tree)
+    found = decode(answer.body, wire.Tree)
     entries = tuple(_entry(entry) for entry in found.tree or ())
     return found.sha, entries, found.total_count
 
@@ -232,12 +236,12 @@ def _blob(found: wire.Blob) -> bytes | None:
 
 def blob(answer: Answer) -> bytes | None:
     """The verified bytes of a blob, or None where the server left them out because of their size."""
-    return _blob(_decode(answer.body, wire.Blob))
+    return _blob(decode(answer.body, wire.Blob))
 
 
 def blobs(answer: Answer) -> dict[str, bytes | None]:
     """The verified bytes of a batch by id; None where the server left them out. Ids may be missing: ask again."""
-    return {found.sha: _blob(found) for found in _decode_list(answer.body, wire.Blob)}
+    return {found.sha: _blob(found) for found in decode_list(answer.body, wire.Blob)}
 
 
 def raw(answer: Answer, start: int) -> RawPart:
@@ -250,12 +254,13 @@ def raw(answer: Answer, start: int) -> RawPart:
     return RawPart(0, answer.body)
 
 
-def _time(text: str) -> datetime:
+def moment(text: str) -> datetime:
+    """A moment with its zone; ``Malformed`` where it can not be read."""
     try:
-        moment = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
-        raise errors.Malformed(detail="a commit has an unreadable time") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+        raise errors.Malformed(detail="a time that can not be read") from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def _signature(found: wire.Signature) -> Identity:
@@ -272,8 +277,8 @@ def _commit(found: wire.Commit) -> Commit:
         message=inner.message,
         author=_signature(inner.author),
         committer=_signature(inner.committer),
-        authored_at=_time(inner.author.date),
-        committed_at=_time(inner.committer.date),
+        authored_at=moment(inner.author.date),
+        committed_at=moment(inner.committer.date),
         parents=tuple(parent.sha for parent in found.parents or ()),
         files=tuple((file.filename, file.status) for file in found.files or ()),
         signature=_verification(inner.verification),
@@ -289,19 +294,19 @@ def _verification(found: wire.Verification | None) -> CommitSignature | None:
 
 def commit(answer: Answer) -> Commit:
     """One commit."""
-    return _commit(_decode(answer.body, wire.Commit))
+    return _commit(decode(answer.body, wire.Commit))
 
 
 def commits(answer: Answer) -> tuple[tuple[Commit, ...], int]:
     """One page of commits, newest first, and the number of commits on all pages (-1 when the server is silent)."""
-    found = tuple(_commit(entry) for entry in _decode_list(answer.body, wire.Commit))
+    found = tuple(_commit(entry) for entry in decode_list(answer.body, wire.Commit))
     total = answer.headers.get("x-total-count", "")
     return found, int(total) if total.isascii() and total.isdigit() else -1
 
 
 def commit_result(answer: Answer, request: CommitRequest) -> CommitResult:
     """What a write made. Blob ids are computed here: the server reads them from the branch, maybe too late."""
-    found = _decode(answer.body, wire.FilesResponse).commit
+    found = decode(answer.body, wire.FilesResponse).commit
     blobs_written = {
         change.path: blob_id(change.content) for change in request.files if change.operation is not Operation.DELETE
     }

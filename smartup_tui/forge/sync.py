@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartup_tui.forge import errors
-from smartup_tui.forge.blobs import EMPTY_BLOB, blob_id
 from smartup_tui.forge.cache import BlobCache
+from smartup_tui.forge.fetching import Fetcher, Progress
 from smartup_tui.forge.models import CommitRequest, CommitResult, Operation, RepoRef
-from smartup_tui.forge.plan import Item, Plan, Tail, plan_fetches
+from smartup_tui.forge.plan import Item, plan_fetches
 from smartup_tui.forge.state import MirrorState, load_state, save_state
 from smartup_tui.forge.view import FileRef, TreeView, not_downloaded
 from smartup_tui.forge.walk import Listing, list_commit
@@ -22,18 +21,7 @@ from smartup_tui.forge.walk import Listing, list_commit
 if TYPE_CHECKING:
     from smartup_tui.forge.client import ForgeClient
 
-_PARALLEL = 4
 _LOAD_TIMEOUT = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a refresh is: blobs and bytes, done and in all."""
-
-    files_done: int
-    files: int
-    bytes_done: int
-    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +87,7 @@ class Mirror:
         self._whole = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn = asyncio.Lock()
-        self._slots = asyncio.Semaphore(_PARALLEL)
+        self._fetcher = Fetcher(client, repo, cache)
 
     def cached(self) -> TreeView | None:
         """What was downloaded last, at once and without the network; None before the first refresh."""
@@ -233,7 +221,7 @@ class Mirror:
         wanted = [(path, view.files[path]) for path in paths if path in view.files]
         old = {} if base is None else base.files
         plan = plan_fetches(old, wanted, have=self._cache.__contains__, grows=self._grows)
-        await self._run(plan, view.commit, None)
+        await self._fetcher.run(plan, view.commit, None)
 
     async def _complete(
         self, state: MirrorState, before: dict[str, FileRef], progress: Callable[[Progress], None] | None
@@ -251,72 +239,8 @@ class Mirror:
             plan = await asyncio.to_thread(
                 plan_fetches, before, wanted, have=self._cache.__contains__, grows=self._grows
             )
-            await self._run(plan, state.commit, progress)
+            await self._fetcher.run(plan.of_tree(state.files), state.commit, progress)
         self._whole = True
-
-    async def _run(self, plan: Plan, commit: str, progress: Callable[[Progress], None] | None) -> None:
-        files_done = bytes_done = 0
-
-        async def slot(work: Callable[[], Awaitable[object]], files: int, size: int) -> None:
-            nonlocal files_done, bytes_done
-            await work()
-            files_done, bytes_done = files_done + files, bytes_done + size
-            if progress is not None:
-                progress(Progress(files_done, plan.files, bytes_done, plan.size))
-
-        jobs = []
-        for batch in plan.batches:
-            size = sum(item.file.size for item in batch)
-            jobs.append(slot(partial(self._fetch_batch, batch, commit), len(batch), size))
-        for tail in plan.tails:
-            size = tail.item.file.size - tail.known.size
-            jobs.append(slot(partial(self._fetch_tail, tail, commit), 1, size))
-        jobs += [slot(partial(self._fetch_whole, item, commit), 1, item.file.size) for item in plan.wholes]
-        await _together(jobs)
-
-    async def _fetch_batch(self, batch: tuple[Item, ...], commit: str) -> None:
-        missing = list(batch)
-        if any(item.file.sha == EMPTY_BLOB for item in batch):
-            self._cache.put(b"")
-            missing = [item for item in batch if item.file.sha != EMPTY_BLOB]
-        try:
-            async with self._slots:
-                found = await self._client.blobs(self._repo, [item.file.sha for item in missing])
-        except errors.NotFound:
-            # Servers before version 12 have no batches.
-            found = {}
-        await asyncio.to_thread(self._put_all, [data for data in found.values() if data is not None])
-        for item in missing:
-            if found.get(item.file.sha) is None:
-                await self._fetch_whole(item, commit)
-
-    def _put_all(self, blobs: list[bytes]) -> None:
-        for data in blobs:
-            self._cache.put(data)
-
-    async def _fetch_tail(self, tail: Tail, commit: str) -> None:
-        head = await asyncio.to_thread(self._cache.get, tail.known.sha)
-        if head is not None:
-            async with self._slots:
-                part = await self._client.raw_part(self._repo, tail.item.path, commit, len(head))
-            data = part.data if part.start == 0 else head + part.data
-            if await asyncio.to_thread(self._put_if, data, tail.item.file.sha):
-                return
-        # Old bytes changed: not an append after all.
-        await self._fetch_whole(tail.item, commit)
-
-    async def _fetch_whole(self, item: Item, commit: str) -> bytes:
-        async with self._slots:
-            data = await self._client.raw(self._repo, item.path, commit)
-        if not await asyncio.to_thread(self._put_if, data, item.file.sha):
-            raise errors.Malformed(detail="a file does not match its id")
-        return data
-
-    def _put_if(self, data: bytes, sha: str) -> bool:
-        if blob_id(data) != sha:
-            return False
-        self._cache.put(data)
-        return True
 
     def _load(self, commit: str, path: str, file: FileRef) -> bytes:
         """Fetch one file for a reader in another thread."""
@@ -329,7 +253,7 @@ class Mirror:
             on_loop = False
         if on_loop:
             raise RuntimeError("a file that is not cached was read on the event loop; use Mirror.fetch before")
-        future = asyncio.run_coroutine_threadsafe(self._fetch_whole(Item(path, file), commit), loop)
+        future = asyncio.run_coroutine_threadsafe(self._fetcher.whole(Item(path, file), commit), loop)
         try:
             return future.result(_LOAD_TIMEOUT)
         except (TimeoutError, concurrent.futures.CancelledError) as error:
@@ -346,15 +270,3 @@ def changed_paths(old: Mapping[str, FileRef], new: Mapping[str, FileRef]) -> tup
 
 def _sha(file: FileRef | None) -> str | None:
     return None if file is None else file.sha
-
-
-async def _together(jobs: Iterable[Awaitable[None]]) -> None:
-    """Run jobs side by side; the first failure cancels the rest and is raised as itself."""
-    tasks = [asyncio.ensure_future(job) for job in jobs]
-    try:
-        for done in asyncio.as_completed(tasks):
-            await done
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

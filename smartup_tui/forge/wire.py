@@ -22,6 +22,7 @@ class User(msgspec.Struct):
 
     login: str
     is_admin: bool = False
+    id: int = 0
 
 
 class Permissions(msgspec.Struct):
@@ -39,6 +40,8 @@ class Repository(msgspec.Struct):
     private: bool
     empty: bool = False
     archived: bool = False
+    description: str = ""
+    updated_at: str | None = None
     permissions: Permissions | None = None
 
 

@@ -16,9 +16,9 @@ from smartup_tui import config, secrets
 from smartup_tui.config import Home, Profile
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.client import ForgeClient
+from smartup_tui.forge.fetching import Progress as Download
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.forge.sync import Mirror, Refresh
-from smartup_tui.forge.sync import Progress as Download
 from smartup_tui.forge.view import TreeView
 from smartup_tui.ledger.index.ingest import Difference, Ingested, ingest
 from smartup_tui.ledger.index.store import Index

@@ -14,9 +14,10 @@ from smartup_tui.forge.bridge import LoopThread
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.embedded.faults import Fault, FaultKind
+from smartup_tui.forge.fetching import Progress
 from smartup_tui.forge.models import FileChange
 from smartup_tui.forge.state import cached_view, state_file
-from smartup_tui.forge.sync import Mirror, Progress
+from smartup_tui.forge.sync import Mirror
 from tests.forge.conftest import REPO, Place, request, write
 
 LOG = b"timestamp,event\n" + b"".join(b"%06d,something happened\n" % index for index in range(3000))

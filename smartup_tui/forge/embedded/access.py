@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass
 from typing import Literal
 
-from smartup_tui.forge.embedded.problems import ApiError, not_found
+from smartup_tui.forge.embedded.problems import ApiError, Moved, not_found
 from smartup_tui.forge.embedded.store import ForgeStore, RepositoryRecord, UserRecord
 
 Category = Literal["repository", "organization", "user", "admin"]
@@ -81,6 +81,8 @@ def repository_for(store: ForgeStore, caller: Caller, owner: str, name: str, nee
     """The repository, if the caller has the right ``needed`` on it. What is invisible is 404, never 403."""
     caller.need_scope("repository", write=needed > READ)
     record = store.find_repository(owner, name)
+    if record is None and (moved := store.moved_repository(owner, name)) is not None:
+        raise Moved(f"{owner}/{name}", str(moved.ref))
     level = 0 if record is None else store.access_level(record, caller.user)
     if record is None or level < READ:
         raise not_found()

@@ -11,9 +11,10 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from smartup_tui.forge.embedded.administration import administration_routes
+from smartup_tui.forge.embedded.archive import archive_routes
 from smartup_tui.forge.embedded.context import Forge, answer
 from smartup_tui.forge.embedded.faults import Faults, FaultyServer, fault_routes
-from smartup_tui.forge.embedded.problems import ApiError, Mode
+from smartup_tui.forge.embedded.problems import ApiError, Mode, Moved
 from smartup_tui.forge.embedded.reading import reading_routes
 from smartup_tui.forge.embedded.rights import rights_routes
 from smartup_tui.forge.embedded.store import ForgeStore
@@ -40,7 +41,7 @@ def create_app(
     app = Flask("smartup_forge", static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    for build in (administration_routes, rights_routes, reading_routes, writing_routes):
+    for build in (administration_routes, rights_routes, reading_routes, archive_routes, writing_routes):
         app.register_blueprint(build(forge), url_prefix=_API)
     faults = faults if faults is not None else Faults() if fault_endpoint else None
     if faults is not None:
@@ -58,6 +59,7 @@ def create_app(
 
     app.add_url_rule("/api/healthz", "health", lambda: answer({"status": "pass"}))
     app.register_error_handler(ApiError, _refusal(forge))
+    app.register_error_handler(Moved, _redirect)
     app.register_error_handler(Exception, _failure)
     return app
 
@@ -73,6 +75,12 @@ def _refusal(forge: Forge) -> Callable[[ApiError], Response]:
         return answer(value, error.status)
 
     return handle
+
+
+def _redirect(moved: Moved) -> Response:
+    """The same path below the new name, as the real server answers for writes too."""
+    path = request.full_path if request.query_string else request.path
+    return Response(status=301, headers={"Location": path.replace(moved.old, moved.new, 1)})
 
 
 def _asked_by_administrator(forge: Forge) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import gzip
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -40,6 +41,14 @@ class FaultKind(enum.Enum):
     """Do it, then send half of the answer's body."""
     NO_RANGE = "no_range"
     """Overlook a range that was asked for, as some proxies do."""
+    OTHER_RANGE = "other_range"
+    """Answer a range with one that begins a byte later."""
+    SHORT = "short"
+    """Do it, then send half of the answer's body as if that were all of it."""
+    SPOILED = "spoiled"
+    """Do it, then send a body of the same length of which one bit is another."""
+    COMPRESSED = "compressed"
+    """Do it, and compress the answer whether or not that was asked for, as some proxies do."""
     GARBAGE = "garbage"
     """Do it, then answer with a page that is no JSON, as a proxy's login page."""
 
@@ -137,6 +146,10 @@ class FaultyServer:
                 return [b"<html>Please log in</html>"]
             case FaultKind.CUT:
                 return _halved(self._inner(environ, start_response))
+            case FaultKind.OTHER_RANGE:
+                environ["HTTP_RANGE"] = _later(environ.get("HTTP_RANGE", ""))
+            case kind if kind in _CHANGES:
+                return _changed(self._inner, environ, start_response, kind)
         return self._inner(environ, start_response)
 
 
@@ -156,6 +169,43 @@ def _drain(parts: Iterable[bytes]) -> bytes:
 def _halved(parts: Iterable[bytes]) -> Iterator[bytes]:
     whole = _drain(parts)
     yield whole[: len(whole) // 2]
+
+
+def _later(wanted: str) -> str:
+    start, dash, end = wanted.removeprefix("bytes=").partition("-")
+    return f"bytes={int(start) + 1}{dash}{end}" if start.isdigit() else wanted
+
+
+def _spoil(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes(byte ^ 1 for byte in data[middle : middle + 1]) + data[middle + 1 :]
+
+
+_CHANGES: dict[FaultKind, Callable[[bytes], bytes]] = {
+    FaultKind.SHORT: lambda data: data[: len(data) // 2],
+    FaultKind.SPOILED: _spoil,
+    FaultKind.COMPRESSED: gzip.compress,
+}
+
+
+def _changed(
+    inner: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse, kind: FaultKind
+) -> Iterable[bytes]:
+    """The answer of ``inner`` with another body, of whose length the headers tell."""
+    begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def begin(status: str, headers: list[tuple[str, str]], _trace: object = None) -> Callable[[bytes], object]:
+        begun.append((status, headers))
+        return len
+
+    data = _CHANGES[kind](_drain(inner(environ, begin)))
+    status, headers = begun[-1]
+    headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
+    headers.append(("Content-Length", str(len(data))))
+    if kind is FaultKind.COMPRESSED:
+        headers.append(("Content-Encoding", "gzip"))
+    start_response(status, headers)
+    return [data]
 
 
 def _plain(

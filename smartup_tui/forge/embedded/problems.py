@@ -17,6 +17,14 @@ class ApiError(Exception):
         self.message = message
 
 
+class Moved(Exception):  # noqa: N818 - no error: the repository is elsewhere
+    """The repository of a request has the path ``owner/name`` now."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(old, new)
+        self.old, self.new = old, new
+
+
 def not_found() -> ApiError:
     """Absent, or invisible to this login: the two look the same."""
     return ApiError(404, "The target couldn't be found.")

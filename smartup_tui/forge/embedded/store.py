@@ -81,6 +81,8 @@ class Registry(msgspec.Struct):
     organizations: dict[str, OrganizationRecord] = {}
     repositories: dict[str, RepositoryRecord] = {}
     tokens: dict[str, TokenRecord] = {}
+    former: dict[str, str] = {}
+    """Where repositories are found (their key) that had another name before."""
     next_id: int = 1
 
     def take_id(self) -> int:
@@ -254,6 +256,21 @@ class ForgeStore:
                 git.close()
             shutil.rmtree(self._path(ref), ignore_errors=True)
 
+    def rename_repository(self, ref: RepoRef, name: str) -> None:
+        """Give a repository another name; who asks for the old one is led to it."""
+        fresh = RepoRef(ref.owner, name)
+        with self._change() as registry:
+            if _key(fresh) in registry.repositories:
+                raise NameTakenError(str(fresh))
+            record = _known(registry.repositories.pop(_key(ref), None), str(ref))
+            git = self._open.pop(_key(ref), None)
+            if git is not None:
+                git.close()
+            self._path(ref).rename(self._path(fresh))
+            record.name = name
+            registry.repositories[_key(fresh)] = record
+            registry.former[_key(ref)] = _key(fresh)
+
     def grant_access(self, ref: RepoRef, login: str, access: Access | None) -> None:
         """Give an account a right on a repository, or take it away with None."""
         with self._change() as registry:
@@ -283,6 +300,11 @@ class ForgeStore:
     def find_repository(self, owner: str, name: str) -> RepositoryRecord | None:
         """A repository by its name, in any case of letters."""
         return self.read().repositories.get(f"{owner}/{name}".lower())
+
+    def moved_repository(self, owner: str, name: str) -> RepositoryRecord | None:
+        """The repository that had this name before and has another one now."""
+        registry = self.read()
+        return registry.repositories.get(registry.former.get(f"{owner}/{name}".lower(), ""))
 
     def access_level(self, record: RepositoryRecord, user: UserRecord | None) -> int:
         """What an account may do there: 0 nothing, 1 read, 2 write, 3 administer."""
