@@ -49,7 +49,7 @@ def freed(snapshot: Snapshot, alias: str, why: str, now: datetime, *, founder_to
     index: list[RowWrite] = [*holder_writes(snapshot, dict.fromkeys(roles))]
     seats = []
     tasks = snapshot.rows(tables.TASKS)
-    for task in (*tasks.where(attacker=alias), *tasks.where(defender=alias)):
+    for task in (*tasks.unrolled(attacker=alias), *tasks.unrolled(defender=alias)):
         work, seat = work_on(snapshot, task.task_id), seat_of(task, alias)
         if work is None or seat is None or work.status in OVER:
             continue
@@ -94,8 +94,8 @@ def open_rows(snapshot: Snapshot, old: str, new: str) -> Iterator[Update]:
     yield from _rows(snapshot, tables.OBJECTIVES, old, new, "mission_leader", when=lambda row: row.status == ACTIVE)
     seats = ("attacker", "defender")
     yield from _rows(snapshot, tables.TASKS, old, new, *seats, when=lambda row: row.status not in _TASK_OVER)
-    paid = {row.session_id for row in snapshot.rows(tables.PENDING) if row.status == "paid"}
-    unpaid: Callable[[Any], bool] = lambda row: row.session_id not in paid  # noqa: E731
+    awards = snapshot.rows(tables.PENDING)
+    unpaid: Callable[[Any], bool] = lambda row: not awards.where(session_id=row.session_id, status="paid")  # noqa: E731
     yield from _rows(snapshot, tables.CLOCK, old, new, *seats, "started_by", when=unpaid)
     people = ("beneficiary", "assessed_by", "validated_by")
     yield from _rows(snapshot, tables.PENDING, old, new, *people, when=lambda row: row.status not in _DECIDED)
@@ -109,8 +109,6 @@ def _rows(
     """An update of each row that has the old alias in one of the fields, unless it was rolled into a segment."""
     live = snapshot.rows(table).live
     for row in live.rows if live is not None else ():
-        if not when(row):
-            continue
         values = {field: new for field in fields if getattr(row, field) == old}
-        if values:
+        if values and when(row):
             yield Update(table, tuple(getattr(row, key) for key in table.key), values)

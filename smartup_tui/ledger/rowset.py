@@ -8,176 +8,19 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import Any, Generic, overload
+from typing import Any, overload
 
-from smartup_tui.ledger.cells import CellError, decoder
-from smartup_tui.ledger.csvfile import CsvFile, Record, RecordError, parse_record
+from smartup_tui.ledger.part import Fact, Part, key_fields, parse_part, row_builder
 from smartup_tui.ledger.problems import Problem
 from smartup_tui.ledger.schema import R, Table
+from smartup_tui.ledger.segment_index import SegmentIndex
 from smartup_tui.ledger.tree import Tree
 
 _SEGMENT = re.compile(r"[0-9]{6}\.csv\Z")
 _PARTS_KEPT = 512
 _SUPERSEDED_KEPT = 32
-
-
-class Part(Generic[R]):
-    """The rows of one file: `rows` in file order, `lines` their line numbers, `problems` what could not be read."""
-
-    __slots__ = ("_indexes", "_largest", "by_raw", "data", "header", "lines", "path", "problems", "rows")
-
-    def __init__(self, path: str, header: tuple[str, ...]) -> None:
-        """An empty part; `parse_part` fills it."""
-        self.path = path
-        self.header = header
-        self.rows: list[R] = []
-        self.lines: list[int] = []
-        self.problems: tuple[Problem, ...] = ()
-        self.by_raw: dict[bytes, R] = {}
-        self.data = b""
-        self._indexes: dict[tuple[str, ...], dict[Any, tuple[R, ...]]] = {}
-        self._largest: dict[str, int] = {}
-
-    def index(self, fields: tuple[str, ...]) -> Mapping[Any, tuple[R, ...]]:
-        """The rows by the values of one field, or by the tuple of several; built at the first question."""
-        known = self._indexes.get(fields)
-        if known is None:
-            lists: dict[Any, list[R]] = {}
-            single = fields[0] if len(fields) == 1 else None
-            for row in self.rows:
-                key = getattr(row, single) if single else tuple(getattr(row, name) for name in fields)
-                lists.setdefault(key, []).append(row)
-            known = self._indexes[fields] = {key: tuple(found) for key, found in lists.items()}
-        return known
-
-    def largest(self, field: str) -> int:
-        """The largest number at the end of the ids in a field, 0 when there is none; looked for once."""
-        known = self._largest.get(field)
-        if known is None:
-            known = self._largest[field] = max((number(getattr(row, field)) for row in self.rows), default=0)
-        return known
-
-    def moved(self, path: str) -> Part[R]:
-        """The same rows under another path, as when a full log becomes a segment."""
-        part: Part[R] = Part(path, self.header)
-        part.rows, part.lines, part._indexes, part._largest = self.rows, self.lines, self._indexes, self._largest
-        part.problems = tuple(replace(problem, path=path) for problem in self.problems)
-        return part
-
-    def release(self) -> None:
-        """Let go of what only the reading of a next version needs."""
-        self.by_raw, self.data = {}, b""
-
-    def grow(self, earlier: Part[R]) -> None:
-        """Take over the rows and indexes of an earlier version, to which rows will be added by `add`."""
-        self.rows, self.lines = list(earlier.rows), list(earlier.lines)
-        self.by_raw = earlier.by_raw
-        self._indexes = {fields: dict(index) for fields, index in list(earlier._indexes.items())}
-
-    def add(self, raw: bytes, row: R, line: int) -> None:
-        """Add a row at the end."""
-        self.by_raw[raw] = row
-        self.rows.append(row)
-        self.lines.append(line)
-        for fields, index in self._indexes.items():
-            key = getattr(row, fields[0]) if len(fields) == 1 else tuple(getattr(row, name) for name in fields)
-            index[key] = (*index.get(key, ()), row)
-
-
-def parse_part(table: Table[R], data: bytes, path: str, known: Part[R] | None = None) -> Part[R]:
-    """Read a file's rows. `known` is an earlier version, whose unchanged lines are not decoded again."""
-    earlier = known.data if known is not None else b""
-    if known is not None and earlier and not known.problems and _only_grew(data, earlier):
-        part: Part[R] = Part(path, known.header)
-        part.grow(known)
-        file = CsvFile.parse_tail(data[len(earlier) :], path, known.header, earlier.count(b"\n") + 1)
-    else:
-        file = CsvFile.parse(data, path)
-        part = Part(path, file.header)
-    part.data = data
-    problems: list[Problem] = _header_problems(table, file)
-    if any(p.expected.startswith("the column") for p in problems):
-        part.problems = tuple(problems)
-        return part
-    build = row_builder(table, file.header)
-    memo = known.by_raw if known is not None and known.header == file.header else {}
-    for record in file.records:
-        row = memo.get(record.raw)
-        if row is None:
-            try:
-                row = build(parse_record(record.raw))
-            except CellError as error:
-                problems.append(Problem(path, record.line, error.column, error.message, error.expected))
-                continue
-            except RecordError as error:
-                problems.append(Problem(path, record.line, None, str(error), error.expected))
-                continue
-        part.add(record.raw, row, record.line)
-    problems += _doubles(table, part)
-    part.problems = tuple(problems)
-    return part
-
-
-def _only_grew(data: bytes, earlier: bytes) -> bool:
-    """Whether lines were added and nothing else; an open quote before them might change what they are."""
-    return data.startswith(earlier) and earlier.endswith(b"\n") and earlier.count(b'"') % 2 == 0
-
-
-def _header_problems(table: Table[Any], file: CsvFile) -> list[Problem]:
-    """Columns that are missing, of which the first names all that the header has; and columns that stand twice."""
-    if not file.header:
-        return [Problem(file.path, 1, None, "there is no header", f"the column {table.header[0]} and the others")]
-    found = ", ".join(file.header)
-    problems = [
-        Problem(file.path, 1, c.name, f"the header lacks this column; it has {found}", f"the column {c.name}")
-        for c in table.columns
-        if c.name not in file.header and not c.optional
-    ]
-    twice = sorted({name for name in file.header if name and file.header.count(name) > 1})
-    message = "the header has this column twice; the first counts"
-    return problems + [Problem(file.path, 1, name, message, "each once") for name in twice]
-
-
-def row_builder(table: Table[R], header: tuple[str, ...]) -> Callable[[list[str]], R]:
-    """The function that makes a row of a record's fields, whatever the order of the columns in this file.
-
-    It raises CellError or RecordError for a row that can not be read.
-    """
-    width = len(header)
-    plan = [(header.index(c.name) if c.name in header else width, decoder(c)) for c in table.columns]
-    make = table.row
-
-    def build(fields: list[str]) -> R:
-        if len(fields) != width:
-            raise RecordError(f"the row has {len(fields)} cells", f"{width} cells, as the header has")
-        fields.append("")  # what a column that this file lacks holds
-        return make(*[read(fields[at]) for at, read in plan])
-
-    return build
-
-
-def _doubles(table: Table[R], part: Part[R]) -> list[Problem]:
-    """Rows of a register that repeat a key: the first counts."""
-    if not table.key:
-        return []
-    if len(part.index(_key_fields(table))) == len(part.rows):
-        return []
-    seen: set[tuple[Any, ...]] = set()
-    problems = []
-    for row, line in zip(part.rows, part.lines, strict=True):
-        key = tuple(getattr(row, name) for name in _key_fields(table))
-        if key in seen:
-            message = f"a second row for {' '.join(map(str, key))}; the first counts"
-            problems.append(Problem(part.path, line, table.key[0], message, "one row for each entity"))
-        seen.add(key)
-    return problems
-
-
-def _key_fields(table: Table[Any]) -> tuple[str, ...]:
-    return tuple(next(c.field for c in table.columns if c.name == name) for name in table.key)
 
 
 class RowCache:
@@ -186,8 +29,9 @@ class RowCache:
     The newest version of each path is kept, and a few of those it superseded, for snapshots that still look at them.
     """
 
-    def __init__(self) -> None:
-        """An empty cache."""
+    def __init__(self, segments: SegmentIndex | None = None) -> None:
+        """An empty cache; `segments` remembers between starts what full segments hold."""
+        self.segments = segments
         self.quiet_day: date | None = None
         """A day on which it was seen that no time effect was due (`economy.effect.is_quiet`)."""
         self._lock = threading.Lock()
@@ -237,10 +81,10 @@ class RowCache:
 class _LazyParts(Sequence[Part[R]]):
     """The parts of a table, each read when it is first asked for: a command seldom needs what is long past."""
 
-    def __init__(self, paths: Sequence[str], load: Callable[[str], Part[R]]) -> None:
-        self._paths = paths
-        self._load = load
+    def __init__(self, table: Table[R], paths: Sequence[str], tree: Tree, cache: RowCache) -> None:
+        self._table, self._paths, self._tree, self._cache = table, paths, tree, cache
         self._loaded: dict[int, Part[R]] = {}
+        self._blobs: list[str] | None = None
 
     def __len__(self) -> int:
         return len(self._paths)
@@ -254,8 +98,54 @@ class _LazyParts(Sequence[Part[R]]):
             return [self[at] for at in range(*index.indices(len(self)))]
         at = range(len(self))[index]
         if at not in self._loaded:
-            self._loaded[at] = self._load(self._paths[at])
+            path = self._paths[at]
+            self._loaded[at] = self._cache.part(self._table, path, self._tree) or Part(path, ())
         return self._loaded[at]
+
+    def holding(self, fields: tuple[str, ...], key: Any) -> Sequence[int]:
+        """The places of those parts in which the fields may have this value, in order."""
+        full, segments = self._full(), self._cache.segments
+        if segments is None or not full:
+            return range(len(self))
+        places = {blob: at for at, blob in enumerate(full)}
+        found = segments.holding(self._table, fields, key, full, lambda blob: self[places[blob]].index(fields))
+        return (*(at for at, blob in enumerate(full) if blob in found), *range(len(full), len(self)))
+
+    def facts(self, name: str, add_up: Callable[[Sequence[R]], Fact]) -> Iterator[Fact]:
+        """What the rows of each part add up to, in order."""
+        segments = self._cache.segments
+        full = self._full() if segments is not None else ()
+        for at in range(len(self)):
+            if segments is not None and at < len(full):
+                yield segments.fact(self._table, name, full[at], lambda at=at: self[at].fact(name, add_up))  # type: ignore[misc]
+            else:
+                yield self[at].fact(name, add_up)
+
+    def _full(self) -> Sequence[str]:
+        """The blob ids of the segments that never change again: all but the newest, to which a register may add."""
+        if self._blobs is None:
+            segments = [path for path in self._paths if path != self._table.path]
+            self._blobs = [self._tree.blob_id(path) or "" for path in segments[:-1]]
+        return self._blobs
+
+
+class _Some(Sequence[Part[R]]):
+    """Some parts of a table, in order, each read when it is reached."""
+
+    def __init__(self, parts: Sequence[Part[R]], places: Sequence[int]) -> None:
+        self._parts, self._places = parts, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Part[R]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Part[R]]: ...
+    def __getitem__(self, index: int | slice) -> Part[R] | Sequence[Part[R]]:
+        if isinstance(index, slice):
+            return [self._parts[at] for at in self._places[index]]
+        return self._parts[self._places[index]]
 
 
 class Rows(Sequence[R]):
@@ -267,7 +157,7 @@ class Rows(Sequence[R]):
         self.parts = parts
         self._has_live = has_live and bool(parts)
         self._joined: list[R] | None = None
-        self._key = _key_fields(table)
+        self._key = key_fields(table)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -283,6 +173,11 @@ class Rows(Sequence[R]):
     def live(self) -> Part[R] | None:
         """The rows of the table's own file, which may still change; None when there is no such file."""
         return self.parts[-1] if self._has_live else None
+
+    @property
+    def live_rows(self) -> Sequence[R]:
+        """The rows of the table's own file: all there are whose status is not final."""
+        return self.live.rows if self.live is not None else ()
 
     @property
     def _rows(self) -> list[R]:
@@ -319,7 +214,7 @@ class Rows(Sequence[R]):
         if len(key) != len(self._key):
             raise ValueError(f"the key of {self.table.name} is {', '.join(self.table.key) or 'none: it is a log'}")
         wanted = key[0] if len(key) == 1 else key
-        for part in self.newest_first():  # what is asked for has seldom been final for long
+        for part in reversed(self._holding(self._key, wanted)):  # what is asked for has seldom been final for long
             found = part.index(self._key).get(wanted)
             if found:
                 return found[0]
@@ -327,9 +222,8 @@ class Rows(Sequence[R]):
 
     def where(self, **values: Any) -> tuple[R, ...]:
         """The rows whose fields have these values, in order; answered from an index that is kept with the file."""
-        fields = tuple(sorted(values))
-        wanted = values[fields[0]] if len(fields) == 1 else tuple(values[name] for name in fields)
-        found = [part.index(fields).get(wanted, ()) for part in self.parts]
+        fields, wanted = _asked(values)
+        found = [part.index(fields).get(wanted, ()) for part in self._holding(fields, wanted)]
         return found[0] if len(found) == 1 else tuple(row for rows in found for row in rows)
 
     def unrolled(self, **values: Any) -> tuple[R, ...]:
@@ -340,26 +234,54 @@ class Rows(Sequence[R]):
         live = self.live
         if live is None:
             return ()
-        fields = tuple(sorted(values))
-        return live.index(fields).get(values[fields[0]] if len(fields) == 1 else tuple(values[n] for n in fields), ())
+        fields, wanted = _asked(values)
+        return live.index(fields).get(wanted, ())
+
+    def facts(self, name: str, add_up: Callable[[Sequence[R]], Fact]) -> Iterator[Fact]:
+        """What the rows of each file add up to, in order; one name always means the same addition.
+
+        It is kept with each file, so that a sum over a long log costs as much as its files are many, and not its rows.
+        """
+        parts = self.parts
+        return parts.facts(name, add_up) if isinstance(parts, _LazyParts) else (p.fact(name, add_up) for p in parts)
 
     def largest(self, field: str) -> int:
-        """The largest number at the end of the ids in a field, 0 when there is none; kept with each file."""
-        return max((part.largest(field) for part in self.parts), default=0)
+        """The largest number at the end of the ids in a field, 0 when there is none."""
+
+        def of(rows: Sequence[R]) -> Fact:
+            return {"largest": max((number(getattr(row, field)) for row in rows), default=0)}
+
+        return max((fact["largest"] for fact in self.facts(f"largest {field}", of)), default=0)
 
     def last(self, **values: Any) -> R | None:
         """The last row with these values, None when there is none; looked for from the end."""
-        fields = tuple(sorted(values))
-        wanted = values[fields[0]] if len(fields) == 1 else tuple(values[name] for name in fields)
-        for part in self.newest_first():
+        fields, wanted = _asked(values)
+        for part in reversed(self._holding(fields, wanted)):
             found = part.index(fields).get(wanted)
             if found:
                 return found[-1]
         return None
 
+    def newest(self, **values: Any) -> Iterator[R]:
+        """The rows with these values from the last to the first, each file read only when it is reached."""
+        fields, wanted = _asked(values)
+        for part in reversed(self._holding(fields, wanted)):
+            yield from reversed(part.index(fields).get(wanted, ()))
+
+    def _holding(self, fields: tuple[str, ...], wanted: Any) -> Sequence[Part[R]]:
+        """The parts in which the fields may have this value, each read when it is reached."""
+        parts = self.parts
+        return _Some(parts, parts.holding(fields, wanted)) if isinstance(parts, _LazyParts) else parts
+
     def newest_first(self) -> Iterator[Part[R]]:
         """The parts from the end, each read only when it is reached."""
         return (self.parts[at] for at in range(len(self.parts) - 1, -1, -1))
+
+
+def _asked(values: dict[str, Any]) -> tuple[tuple[str, ...], Any]:
+    """The fields in the order of their names, and the value by which an index of them is asked."""
+    fields = tuple(sorted(values))
+    return fields, values[fields[0]] if len(fields) == 1 else tuple(values[name] for name in fields)
 
 
 def number(entity_id: str) -> int:
@@ -378,11 +300,7 @@ def read_rows(table: Table[R], tree: Tree, cache: RowCache) -> Rows[R]:
     """The rows of a table in a tree; a table without a file has none."""
     has_live = tree.blob_id(table.path) is not None
     paths = (*segment_paths(table, tree), *([table.path] if has_live else []))
-
-    def load(path: str) -> Part[R]:
-        return cache.part(table, path, tree) or Part(path, ())
-
-    return Rows(table, _LazyParts(paths, load), has_live=has_live)
+    return Rows(table, _LazyParts(table, paths, tree, cache), has_live=has_live)
 
 
-__all__ = ["Part", "Record", "RowCache", "Rows", "number", "parse_part", "read_rows", "row_builder", "segment_paths"]
+__all__ = ["Part", "RowCache", "Rows", "number", "parse_part", "read_rows", "row_builder", "segment_paths"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
+from smartup_tui.ledger import tables
+from smartup_tui.ledger.aliases import names_of
 from smartup_tui.ledger.change import Refusal
-from smartup_tui.ledger.economy import sk
-from smartup_tui.ledger.economy.wallet import karma_rows
+from smartup_tui.ledger.economy import sk, totals
 from smartup_tui.ledger.rows import Owner
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.wording import rule
@@ -21,7 +22,10 @@ def earns(snapshot: Snapshot, owner: Owner, category: str) -> bool:
 def within_day(snapshot: Snapshot, owner: Owner, amount: int, now: datetime, later: str) -> int | Refusal:
     """The part of `amount` that the cap of the owner's UTC day leaves room for; `later` is the way out when none."""
     cap = snapshot.policies.licenses.licenses[owner.license].sk_per_day
-    today = sk.tally(karma_rows(snapshot, owner.alias)).awarded_on(owner.alias, now.astimezone(UTC).date())
+    day, karma = now.astimezone(UTC).date(), snapshot.rows(tables.KARMA)
+    midnight = datetime.combine(day, time(), UTC)
+    names = names_of(snapshot, owner.alias)
+    today = sum(sk.tally(totals.since(karma, midnight, to=name)).awarded_on(name, day) for name in names)
     given = sk.within_cap(amount, cap, today)
     if given:
         return given

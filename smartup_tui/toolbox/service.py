@@ -17,6 +17,7 @@ from smartup_tui.forge.errors import ForgeError
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.ledger.change import Answer, Refusal
 from smartup_tui.ledger.rowset import RowCache
+from smartup_tui.ledger.segment_index import SegmentIndex
 from smartup_tui.ledger.settle import next_effect
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import Tree
@@ -53,14 +54,24 @@ class Toolbox:
     """One organisation's Toolbox. `start` before use, `stop` after, or use it as a context manager; thread-safe."""
 
     def __init__(
-        self, store: Store, rules: Rules, *, clock: Callable[[], datetime] = wall_clock, bound: float = BOUND
+        self,
+        store: Store,
+        rules: Rules,
+        *,
+        clock: Callable[[], datetime] = wall_clock,
+        bound: float = BOUND,
+        segments: SegmentIndex | None = None,
     ) -> None:
-        """Work on this store, by these rules; nothing is asked of the forge yet."""
+        """Work on this store, by these rules; nothing is asked of the forge yet.
+
+        `segments` remembers between starts what full segments hold; without it they are read again.
+        """
         self._store = store
         self._rules = rules
         self._clock = clock
         self._bound = bound
-        self._cache = RowCache()
+        self._segments = segments
+        self._cache = RowCache(segments)
         self._asking = threading.Lock()
         self._stopped = False
         self._writer = Writer(store, rules, self._cache, clock)
@@ -78,7 +89,7 @@ class Toolbox:
         )
         repo = RepoRef(forge.owner, forge.repository)
         store = ForgeStore(client, repo, forge.branch, settings.state_directory)
-        return cls(store, standard_rules())
+        return cls(store, standard_rules(), segments=SegmentIndex(settings.state_directory / "segments.sqlite"))
 
     def start(self) -> Self:
         """Start the threads. The forge need not be there yet."""
@@ -93,6 +104,8 @@ class Toolbox:
         self._stopped = True
         self._writer.stop()
         self._store.close()
+        if self._segments is not None:
+            self._segments.close()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -52,14 +52,6 @@ def test_the_bonus_does_not_use_up_the_day() -> None:
     assert sk.within_cap(15, 20, 25) == 0
 
 
-def test_an_award_is_given_once_for_one_thing() -> None:
-    """The same alias, category and entity."""
-    rows = [_earned("maria", 10, MARCH)]
-    assert sk.already_awarded(rows, "maria", "bug_find", "6_1_2_0")
-    assert not sk.already_awarded(rows, "maria", "bug_find", "6_1_2_1")
-    assert not sk.already_awarded(rows, "jonas", "bug_find", "6_1_2_0")
-
-
 @pytest.mark.parametrize(
     ("day", "months", "first"),
     [

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.aliases import names_of
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, RowWrite, Update
-from smartup_tui.ledger.economy import minting, sc, three_x
-from smartup_tui.ledger.economy.amounts import ZERO, money
+from smartup_tui.ledger.economy import minting, sc, three_x, totals
+from smartup_tui.ledger.economy.amounts import money
 from smartup_tui.ledger.economy.effect import Effect
 from smartup_tui.ledger.economy.work import task_update, work_on
 from smartup_tui.ledger.rows import CreditTransaction, PendingSC
@@ -37,35 +36,21 @@ def treasury_room(snapshot: Snapshot) -> Decimal | None:
     """How many SC may be minted before the 3x rule is broken; None while it does not bind."""
     rules = snapshot.policies.validation
     now = three_x.treasury(snapshot.rows(tables.TREASURY))
-    outstanding = sc.tally(snapshot.rows(tables.CREDITS)).outstanding
-    return three_x.room(now, outstanding, rules.max_outstanding_ratio, enforce_when_empty=rules.enforce_when_empty)
-
-
-def _mints(snapshot: Snapshot) -> minting.Mints:
-    credit = snapshot.rows(tables.CREDITS)
-
-    def awarded_on(alias: str, day: date) -> Decimal:
-        rows = _awarded(snapshot, alias)
-        return sum((row.amount for row in rows if row.timestamp.date() == day), ZERO)
-
-    def last_award(alias: str) -> datetime | None:
-        return max((row.timestamp for row in _awarded(snapshot, alias)), default=None)
-
-    changes = [row.timestamp for kind in (sc.REDEEM, sc.DESTROY) for row in credit.where(type=kind)]
-    changed = three_x.treasury(snapshot.rows(tables.TREASURY)).changed_at
-    return minting.Mints(
-        awarded_on=awarded_on,
-        last_award=last_award,
-        cap=snapshot.policies.credits.daily_cap,
-        room=treasury_room(snapshot),
-        room_since=max([*changes, *([changed] if changed else [])], default=None),
+    return three_x.room(
+        now, totals.outstanding(snapshot), rules.max_outstanding_ratio, enforce_when_empty=rules.enforce_when_empty
     )
 
 
-def _awarded(snapshot: Snapshot, alias: str) -> Iterator[CreditTransaction]:
-    """The mints of task awards for an owner, under whatever alias."""
-    for name in names_of(snapshot, alias):
-        yield from snapshot.rows(tables.CREDITS).where(to=name, category=sc.TASK_AWARD)
+def _mints(snapshot: Snapshot) -> minting.Mints:
+    taken = totals.last_taken(snapshot)
+    changed = three_x.treasury(snapshot.rows(tables.TREASURY)).changed_at
+    return minting.Mints(
+        awarded_on=partial(totals.awarded_on, snapshot),
+        last_award=partial(totals.last_award, snapshot),
+        cap=snapshot.policies.credits.daily_cap,
+        room=treasury_room(snapshot),
+        room_since=max((at for at in (taken, changed) if at is not None), default=None),
+    )
 
 
 def _mint(snapshot: Snapshot, row: PendingSC, due: datetime) -> Change:

@@ -10,7 +10,7 @@ from typing import Final
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import changes, present_name, present_names, under_present_names
 from smartup_tui.ledger.change import Append, Audit, Change, Entity
-from smartup_tui.ledger.economy import sk
+from smartup_tui.ledger.economy import sk, totals
 from smartup_tui.ledger.economy.effect import Effect, is_quiet
 from smartup_tui.ledger.economy.wallet import decay_rule
 from smartup_tui.ledger.rows import KarmaTransaction
@@ -74,11 +74,9 @@ def _active(snapshot: Snapshot, since: datetime, until: datetime) -> frozenset[s
 
 def _settled(snapshot: Snapshot) -> date | None:
     """The month whose first was settled last, or in which the ledger began; None for one that is empty."""
-    for part in snapshot.rows(tables.KARMA).newest_first():
-        decayed = part.index(("type",)).get(sk.DECAY, ())
-        thanked = part.index(("category",)).get(sk.ACTIVE_MONTH, ())
-        if decayed or thanked:
-            return sk.first_of_month(max(row.timestamp for row in (*decayed, *thanked)))
+    last = totals.last_month_end(snapshot)
+    if last is not None:
+        return sk.first_of_month(last)
     first = snapshot.rows(tables.EVENTS).first
     return sk.first_of_month(first.timestamp) if first is not None else None
 

@@ -58,14 +58,6 @@ def within_cap(amount: int, cap: int, awarded_today: int) -> int:
     return max(0, min(amount, cap - awarded_today))
 
 
-def already_awarded(karma: Iterable[KarmaTransaction], alias: str, category: str, entity_id: str) -> bool:
-    """Whether this owner was given this category for this entity before: once is the rule."""
-    return any(
-        row.type == KARMA and row.to == alias and row.category == category and row.reference == entity_id
-        for row in karma
-    )
-
-
 def decayed(balance: int, recent: int, rule: DecayRule) -> int:
     """What a balance loses: the percentage, rounded down, of what is not in its days of grace."""
     return max(0, balance - recent) * rule.percent // 100

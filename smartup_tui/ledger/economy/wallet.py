@@ -10,7 +10,7 @@ from itertools import chain
 
 from smartup_tui.ledger import aliases, tables
 from smartup_tui.ledger.aliases import T
-from smartup_tui.ledger.economy import sc, sk
+from smartup_tui.ledger.economy import sc, sk, totals
 from smartup_tui.ledger.economy.amounts import ZERO
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, PendingSC
 from smartup_tui.ledger.rowset import number
@@ -79,7 +79,7 @@ def _rows(snapshot: Snapshot, table: Table[T], alias: str) -> Iterable[T]:
 
 def karma_of(snapshot: Snapshot, alias: str) -> int:
     """The SK of an owner."""
-    return sk.tally(karma_rows(snapshot, alias)).of(alias)
+    return totals.karma(snapshot, alias)
 
 
 def decay_rule(snapshot: Snapshot) -> sk.DecayRule:

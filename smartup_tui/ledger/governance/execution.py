@@ -18,9 +18,8 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import ACTIVE, FOUNDER
 from smartup_tui.ledger.aliases import names_of, present_name
 from smartup_tui.ledger.change import Append, Audit, Entity, PageWrite, RowWrite
-from smartup_tui.ledger.economy import minting, sc
+from smartup_tui.ledger.economy import minting, sc, totals
 from smartup_tui.ledger.economy.amounts import money
-from smartup_tui.ledger.economy.wallet import credit_rows
 from smartup_tui.ledger.governance import voting
 from smartup_tui.ledger.governance.clauses import (
     CORRECTION,
@@ -177,7 +176,7 @@ def _corrections(snapshot: Snapshot, proposal: Proposal, text: str, at: datetime
         if any((c.pending_id, c.alias) == (clause.pending_id, clause.alias) for c in clauses if c is not clause):
             return Obstacle(f"{clause.pending_id} of {clause.alias} is named twice.")
         left = _left_of_mint(snapshot, clause)
-        live = sc.tally(credit_rows(snapshot, clause.alias)).of(clause.alias) - taken[clause.alias]
+        live = totals.live(snapshot, clause.alias) - taken[clause.alias]
         if left is None:
             return Obstacle(f"{clause.pending_id} was not minted for {clause.alias}.")
         if not 0 < clause.amount <= left:

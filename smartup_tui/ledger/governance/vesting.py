@@ -13,7 +13,7 @@ from typing import Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, RowWrite, Update
-from smartup_tui.ledger.economy import minting, sc
+from smartup_tui.ledger.economy import minting, sc, totals
 from smartup_tui.ledger.economy.amounts import money
 from smartup_tui.ledger.economy.effect import Effect
 from smartup_tui.ledger.economy.effects_credits import HOLD, MINT, treasury_room
@@ -59,9 +59,8 @@ def _effect(kind: str, row: PendingSC, due: datetime, change: partial[Change]) -
 
 def _room_since(snapshot: Snapshot) -> datetime | None:
     """When something last changed that gives a held tranche its turn: money, SC destroyed, or an award before it."""
-    times = [row.timestamp for row in snapshot.rows(tables.CREDITS)]
     changed = treasury(snapshot.rows(tables.TREASURY)).changed_at
-    return max([*times, *([changed] if changed is not None else [])], default=None)
+    return max((at for at in (totals.last_movement(snapshot), changed) if at is not None), default=None)
 
 
 def _mint(row: PendingSC, due: datetime) -> Change:

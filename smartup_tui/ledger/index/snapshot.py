@@ -7,14 +7,15 @@ table once and keeps it. It is read-only and shows the commit it was made for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.schema import quoted, sql_value
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.ledger.rowset import Part, Rows
+from smartup_tui.ledger.part import Fact, Part
+from smartup_tui.ledger.rowset import Rows
 from smartup_tui.ledger.schema import R, Table
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import blob_id
@@ -141,12 +142,21 @@ class _SqlPart(Part[R]):
     def index(self, fields: tuple[str, ...]) -> Mapping[Any, tuple[R, ...]]:
         return self._sql.by(fields)
 
+    def fact(self, name: str, add_up: Callable[[Sequence[R]], Fact]) -> Fact:
+        known = self._facts.get(name)
+        if known is None:
+            known = self._facts[name] = add_up(self._sql.all())
+        return known
+
 
 class _Lookup(Mapping[Any, tuple[R, ...]]):
     """The rows by the values of some fields; answers `get`, and iterates over nothing."""
 
     def __init__(self, index: Index, table: Table[R], fields: tuple[str, ...] = ()) -> None:
         self._index, self._table, self._fields = index, table, fields
+
+    def all(self) -> list[R]:
+        return self._index.select(self._table)
 
     def by(self, fields: tuple[str, ...]) -> _Lookup[R]:
         return _Lookup(self._index, self._table, fields)

@@ -10,7 +10,7 @@ from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.aliases import names_of
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Refusal
-from smartup_tui.ledger.economy import sk
+from smartup_tui.ledger.economy import sk, totals
 from smartup_tui.ledger.rows import KarmaTransaction, Owner
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import active_owner
@@ -65,7 +65,8 @@ def _refused(snapshot: Snapshot, actor: Actor, owner: Owner, amount: int, now: d
         message = f"Kudos are {rules.minimum} to {rules.maximum} SK, not {amount}."
         return malformed("bad_amount", message, field="amount")
     karma = snapshot.rows(tables.KARMA)
-    given = [row for name in names_of(snapshot, actor.alias) for row in karma.where(awarded_by=name, category=KUDOS)]
+    mine = names_of(snapshot, actor.alias)
+    given = [r for name in mine for r in totals.since(karma, now - MONTH, awarded_by=name, category=KUDOS)]
     week = sum(row.amount for row in given if row.timestamp > now - WEEK)
     if week + amount > rules.giver_week:
         message = f"You gave {week} SK in the last 7 days; {rules.giver_week} is the most."

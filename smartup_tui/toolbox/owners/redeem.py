@@ -8,9 +8,8 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome
-from smartup_tui.ledger.economy import sc
+from smartup_tui.ledger.economy import totals
 from smartup_tui.ledger.economy.amounts import ZERO, money
-from smartup_tui.ledger.economy.wallet import credit_rows
 from smartup_tui.ledger.economy.work import next_id
 from smartup_tui.ledger.rows import Redemption
 from smartup_tui.ledger.snapshot import Snapshot
@@ -26,7 +25,7 @@ def redeem(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> 
     if amount <= 0:
         return malformed("bad_amount", "Nothing would be redeemed.", "Give an amount above 0.", "amount")
     rows = snapshot.rows(tables.REDEMPTIONS)
-    live = sc.tally(credit_rows(snapshot, actor.alias)).of(actor.alias)
+    live = totals.live(snapshot, actor.alias)
     reserved = sum((row.amount for row in rows.where(alias=actor.alias) if row.status == QUEUED), ZERO)
     free = live - reserved
     if amount > free:

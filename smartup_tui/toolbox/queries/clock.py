@@ -52,7 +52,7 @@ def minutes_today(snapshot: Snapshot, alias: str, now: datetime) -> int:
     """Whole minutes that an owner's sessions lasted on this UTC day so far, the running one included."""
     midnight = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
     rows = snapshot.rows(tables.CLOCK)
-    sessions = {c.session_id: c for c in (*rows.where(attacker=alias), *rows.where(defender=alias))}
+    sessions = {c.session_id: c for c in (*rows.unrolled(attacker=alias), *rows.unrolled(defender=alias))}
     total = 0
     for session in sessions.values():
         start, stop = max(session.started_at, midnight), min(session.stopped_at or now, now)

@@ -22,7 +22,11 @@ _LISTED = 50
 def proposals(snapshot: Snapshot, _actor: Actor, args: Arguments, now: datetime) -> Outcome:
     """Proposals that are open, or those that are closed, the newest first."""
     state = args.optional("state") or "open"
-    found = [row for row in snapshot.rows(tables.PROPOSALS) if (row.status in voting.UNDECIDED) == (state == "open")]
+    rows = snapshot.rows(tables.PROPOSALS)
+    if state == "open":
+        found = [row for row in rows.live_rows if row.status in voting.UNDECIDED]
+    else:
+        found = [row for row in rows if row.status not in voting.UNDECIDED]
     found.sort(key=lambda row: number(row.proposal_id), reverse=True)
     if not found:
         return Answer(f"No proposal is {state} now.", data={"proposals": []})

@@ -25,7 +25,7 @@ def my_tasks(snapshot: Snapshot, actor: Actor, _args: Arguments, _now: datetime)
     rows = snapshot.rows(tables.TASKS)
     running = snapshot.running_session(actor.alias)
     current = running.task_id if running is not None else None
-    held = [t for t in (*rows.where(attacker=actor.alias), *rows.where(defender=actor.alias)) if _matters(t)]
+    held = [t for t in (*rows.unrolled(attacker=actor.alias), *rows.unrolled(defender=actor.alias)) if _matters(t)]
     held.sort(key=lambda task: (task.task_id != current, by_id(task.task_id)))
     lines = [_line(task, seat_of(task, actor.alias) or "", running=task.task_id == current) for task in held]
     tasks = [summary(task) | {"seat": seat_of(task, actor.alias), "running": task.task_id == current} for task in held]
@@ -46,7 +46,7 @@ def open_tasks(snapshot: Snapshot, actor: Actor, args: Arguments, _now: datetime
     within, size = args.optional("within"), args.optional("size")
     found = [
         task
-        for task in snapshot.rows(tables.TASKS)
+        for task in snapshot.rows(tables.TASKS).live_rows
         if task.status not in OVER
         and (task.attacker is None or task.defender is None)
         and seat_of(task, actor.alias) is None

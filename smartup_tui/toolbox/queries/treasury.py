@@ -10,7 +10,7 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Answer, Outcome
-from smartup_tui.ledger.economy import redemption, sc, three_x
+from smartup_tui.ledger.economy import redemption, three_x, totals
 from smartup_tui.ledger.economy.amounts import ZERO, money
 from smartup_tui.ledger.economy.effects_credits import treasury_room
 from smartup_tui.ledger.rows import Redemption
@@ -24,7 +24,7 @@ def treasury(snapshot: Snapshot, _actor: Actor, _args: Arguments, _now: datetime
     """EUR, outstanding SC and their ratio, the room under the 3x rule, and the redemption queue."""
     rules = snapshot.policies.validation
     now = three_x.treasury(snapshot.rows(tables.TREASURY))
-    outstanding = sc.tally(snapshot.rows(tables.CREDITS)).outstanding
+    outstanding = totals.outstanding(snapshot)
     room = treasury_room(snapshot)
     queue = redemption.queue(snapshot.rows(tables.REDEMPTIONS))
     queued = sum((row.amount for row in queue), ZERO)

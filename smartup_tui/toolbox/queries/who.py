@@ -25,13 +25,14 @@ def who(snapshot: Snapshot, actor: Actor, args: Arguments, _now: datetime) -> Ou
     roles = sorted(known.roles, key=lambda role: by_id(role.role_id))
     leads = sorted(known.leads, key=by_id)
     tasks = snapshot.rows(tables.TASKS)
-    seats = [t.task_id for t in (*tasks.where(attacker=alias), *tasks.where(defender=alias)) if t.status not in OVER]
+    held = (*tasks.unrolled(attacker=alias), *tasks.unrolled(defender=alias))
+    seats = [task.task_id for task in held if task.status not in OVER]
     karma = karma_of(snapshot, alias)
     reached = standing(snapshot, karma)
     state = "" if owner.status == "active" else f", {owner.status}"
-    held = listed(f"{role.role_id} {role.role_name}" for role in roles)
+    held_roles = listed(f"{role.role_id} {role.role_name}" for role in roles)
     lines = [
-        f"Roles: {held}." if held else "No role.",
+        f"Roles: {held_roles}." if held_roles else "No role.",
         f"{karma} SK" + (f": enough to {listed(reached)}." if reached else "."),
     ]
     if leads:

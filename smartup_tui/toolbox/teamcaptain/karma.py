@@ -6,10 +6,10 @@ from datetime import datetime
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
+from smartup_tui.ledger.aliases import names_of
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Refusal
 from smartup_tui.ledger.economy import sk
-from smartup_tui.ledger.economy.wallet import karma_rows
 from smartup_tui.ledger.rows import KarmaTransaction
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import active_owner
@@ -33,7 +33,10 @@ def award_sk(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -
     if not earns(snapshot, owner, category):
         message = f"A {owner.license} license does not earn {category}."
         return rule("license", message, "Other categories may do.", "category")
-    if sk.already_awarded(karma_rows(snapshot, owner.alias), owner.alias, category, entity_id):
+    if any(
+        snapshot.rows(tables.KARMA).where(type=sk.KARMA, to=name, category=category, reference=entity_id)
+        for name in names_of(snapshot, owner.alias)
+    ):
         message = f"{owner.alias} was given {category} for {entity_id} before."
         return conflict("awarded", message, "It is given once for one thing.", "entity_id")
     given = within_day(snapshot, owner, amount, now, "It can be awarded tomorrow.")

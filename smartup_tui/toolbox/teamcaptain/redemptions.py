@@ -10,9 +10,8 @@ from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.cells import summary
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Refusal, Update
-from smartup_tui.ledger.economy import redemption, sc, three_x
+from smartup_tui.ledger.economy import redemption, sc, three_x, totals
 from smartup_tui.ledger.economy.amounts import money
-from smartup_tui.ledger.economy.wallet import credit_rows
 from smartup_tui.ledger.rows import CreditTransaction, Redemption, TreasuryBalance
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.teamcaptain.treasury import ratio
@@ -26,7 +25,7 @@ def pay_redemption(snapshot: Snapshot, actor: Actor, args: Arguments, now: datet
     if row is None:
         return not_found("not_found", "There is no such redemption.", "!treasury lists the queue.", "redemption_id")
     before = three_x.treasury(snapshot.rows(tables.TREASURY)).eur
-    outstanding = sc.tally(snapshot.rows(tables.CREDITS)).outstanding
+    outstanding = totals.outstanding(snapshot)
     rules = snapshot.policies.validation
     most = redemption.payable(before, outstanding, rules.max_outstanding_ratio, rules.treasury_reserve_eur)
     refusal = _not_payable(snapshot, row, actor.alias, most)
@@ -76,7 +75,7 @@ def _not_payable(snapshot: Snapshot, row: Redemption, alias: str, most: Decimal)
 
 
 def _covered(snapshot: Snapshot, row: Redemption) -> bool:
-    return sc.tally(credit_rows(snapshot, row.alias)).of(row.alias) >= row.amount
+    return totals.live(snapshot, row.alias) >= row.amount
 
 
 def _paid(

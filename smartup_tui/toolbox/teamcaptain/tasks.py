@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from smartup_tui.ledger import pages, paths, tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, PageWrite
+from smartup_tui.ledger.part import Fact
 from smartup_tui.ledger.rows import TaskBudget
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.status import OPEN
@@ -74,6 +76,16 @@ def create_task(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime
 
 def _next_id(snapshot: Snapshot, objective_id: str) -> str:
     """The next free 6_X_Y_Z under objective 5_X_Y."""
-    group = f"6_{objective_id.removeprefix('5_')}_"
-    used = [t.task_id for t in snapshot.rows(tables.TASKS) if t.task_id.startswith(group)]
-    return f"{group}{max((int(task_id.split('_')[3]) for task_id in used), default=-1) + 1}"
+    group = f"6_{objective_id.removeprefix('5_')}"
+    used = [fact.get(group, -1) for fact in snapshot.rows(tables.TASKS).facts("last of group", _last_of_group)]
+    return f"{group}_{max(used, default=-1) + 1}"
+
+
+def _last_of_group(rows: Sequence[TaskBudget]) -> Fact:
+    """The largest Z for each 6_X_Y."""
+    last: dict[str, int] = {}
+    for row in rows:
+        group, _, number = row.task_id.rpartition("_")
+        if number.isascii() and number.isdecimal():
+            last[group] = max(last.get(group, -1), int(number))
+    return last

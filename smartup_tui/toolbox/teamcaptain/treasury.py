@@ -10,7 +10,7 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome
-from smartup_tui.ledger.economy import sc, three_x
+from smartup_tui.ledger.economy import three_x, totals
 from smartup_tui.ledger.economy.amounts import money
 from smartup_tui.ledger.rows import TreasuryBalance
 from smartup_tui.ledger.snapshot import Snapshot
@@ -34,7 +34,7 @@ def record_treasury(snapshot: Snapshot, _actor: Actor, args: Arguments, now: dat
     if total < 0:
         message = f"The treasury holds {eur(before.eur)}; {eur(-delta)} can not leave it."
         return rule("treasury_empty", message, "Check the amount.", "amount_eur")
-    outstanding = sc.tally(snapshot.rows(tables.CREDITS)).outstanding
+    outstanding = totals.outstanding(snapshot)
     row = TreasuryBalance(
         timestamp=now,
         event_type=kind,

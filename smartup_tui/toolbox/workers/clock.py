@@ -85,9 +85,12 @@ def _startable(snapshot: Snapshot, work: Work, alias: str) -> Seat | Refusal:
 
 
 def _last_stop(snapshot: Snapshot, alias: str) -> datetime | None:
-    """When the owner's last session ended: the time of a command may lie before it by the age of the message."""
+    """When the owner's last session ended: the time of a command may lie before it by the age of the message.
+
+    A session that rolled ended longer ago than any message is old.
+    """
     rows = snapshot.rows(tables.CLOCK)
-    clocks = (*rows.where(attacker=alias), *rows.where(defender=alias))
+    clocks = (*rows.unrolled(attacker=alias), *rows.unrolled(defender=alias))
     return max((clock.stopped_at for clock in clocks if clock.stopped_at is not None), default=None)
 
 
@@ -159,7 +162,7 @@ def _data(clock: WorkClock, seat: Seat, *, confirmed: bool) -> dict[str, object]
 
 def _correct(snapshot: Snapshot, alias: str, args: Arguments) -> Outcome:
     """No clock runs: the owner may mean the session that was closed at its limit."""
-    closed = [c for c in snapshot.rows(tables.CLOCK).where(status="limit") if alias in pair(c)]
+    closed = [c for c in snapshot.rows(tables.CLOCK).unrolled(status="limit") if alias in pair(c)]
     clock = max(closed, key=lambda c: c.started_at, default=None)
     if clock is None or _assessed(snapshot, clock):
         return conflict("no_clock", "Your clock is not running.", "!start_work <task_id> starts it.")

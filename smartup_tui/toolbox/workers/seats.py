@@ -83,7 +83,7 @@ def release_task(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetim
 def seats_held(snapshot: Snapshot, alias: str) -> list[TaskBudget]:
     """The tasks on which an owner holds a seat and work may still go on."""
     tasks = snapshot.rows(tables.TASKS)
-    return [t for t in (*tasks.where(attacker=alias), *tasks.where(defender=alias)) if t.status not in OVER]
+    return [t for t in (*tasks.unrolled(attacker=alias), *tasks.unrolled(defender=alias)) if t.status not in OVER]
 
 
 def _wanted(work: Work, alias: str, wish: Seat | None) -> Seat | Refusal:
