@@ -6,6 +6,7 @@ Belongs to one event loop, in the thread that lives as long as the program: the 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -225,10 +226,9 @@ class Supervisor:
 
 
 async def _within(seconds: float, work: Coroutine[Any, Any, Any]) -> None:
-    try:
-        await asyncio.wait_for(work, seconds)
-    except TimeoutError:
-        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await work
 
 
 def _ended(code: int) -> str:

@@ -7,6 +7,7 @@ the same transaction id, as long as the homeserver remembers it; too old → loo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -83,11 +84,11 @@ class Sender:
                 await self._handle(row, now)
                 continue
             changes = [t for t in (self._outbox.next_change(self._max_age), self._closed_until) if t and t > now]
-            try:
-                # Never longer than a minute: the clock may be set, or the machine may sleep.
-                await asyncio.wait_for(self._kicked.wait(), min([60.0, *(t - now + 0.005 for t in changes)]))
-            except TimeoutError:
-                continue
+            # Never longer than a minute: the clock may be set, or the machine may sleep. Not by `wait_for`, which in
+            # Python 3.11 overhears a cancellation that comes together with the kick.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min([60.0, *(t - now + 0.005 for t in changes)])):
+                    await self._kicked.wait()
 
     async def _handle(self, row: OutboxRow, now: float) -> None:
         asked = False

@@ -7,6 +7,7 @@ and has to read history. What an end-to-end claim rests on is a real Synapse, in
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Mapping
@@ -214,10 +215,9 @@ class Homeserver:
             left = last - time.monotonic()
             if found is not None or left <= 0:
                 return web.json_response(found or {"next_batch": f"s{now}", "rooms": {}})
-            try:
-                await asyncio.wait_for(self._news.wait(), left)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._news.wait()
 
     async def _send(self, request: web.Request) -> web.Response:
         room_id, txn_id, content = request.match_info["room"], request.match_info["txn"], await request.json()

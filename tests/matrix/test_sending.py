@@ -306,3 +306,20 @@ async def test_an_unreachable_server_before_the_send_leaves_no_doubt(bench: Benc
     bench.later(601)
     await bench.send()
     assert bench.row(row).state is State.HELD
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_an_end_is_not_overheard_when_something_to_send_arrives_with_it(bench: Bench, turns: int) -> None:
+    running = asyncio.ensure_future(bench.sender.run())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    bench.sender.kick()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    ended = running.cancelled()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert ended
