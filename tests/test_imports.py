@@ -64,7 +64,7 @@ COMMAND = "from smartup_tui.cli import main; sys.exit(main())"
         (["wallet"], TERMINAL | SERVERS | {"nio", "aiohttp"}),
         (["tasks"], TERMINAL | SERVERS | {"nio", "aiohttp"}),
     ],
-    ids=" ".join,
+    ids=["help", "version", "wallet", "tasks"],
 )
 def test_a_command_without_a_terminal_never_loads_the_workspace(
     arguments: list[str], never: set[str], tmp_path: Path

@@ -147,7 +147,11 @@ def test_an_archive_larger_than_the_ledger_is_refused() -> None:
         list(map(unpacker.feed, pieces(bomb, 4096)))
 
 
-@pytest.mark.parametrize("data", [b"<html>Please log in</html>", gzip.compress(b"<html>" * 200), gzip.compress(b"")])
+@pytest.mark.parametrize(
+    "data",
+    [b"<html>Please log in</html>", gzip.compress(b"<html>" * 200), gzip.compress(b"")],
+    ids=["page", "packed page", "nothing"],
+)
 def test_what_is_no_archive_is_refused(data: bytes) -> None:
     with pytest.raises(errors.Malformed):
         Unpacker(1 << 20).feed(data)
