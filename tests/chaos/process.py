@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from smartup_tui.forge.client import ForgeClient, RetryPolicy
+from smartup_tui.ledger.segment_index import SegmentIndex
 from smartup_tui.toolbox.main import ApiServer
 from smartup_tui.toolbox.publish import ForgeStore
 from smartup_tui.toolbox.service import Toolbox, standard_rules
@@ -23,7 +24,13 @@ def main(address: str, state: str, clock: str, file: str) -> None:
     retry = RetryPolicy(attempts=2, first_wait=0.01, longest_wait=0.05, total=2.0)
     client = ForgeClient(address, sys.stdin.readline().strip(), timeout=2.0, write_timeout=1.5, retry=retry)
     store = ForgeStore(client, REPO, "main", Path(state))
-    toolbox = Toolbox(store, standard_rules(), clock=lambda: datetime.fromisoformat(Path(clock).read_text()), bound=20)
+    toolbox = Toolbox(
+        store,
+        standard_rules(),
+        clock=lambda: datetime.fromisoformat(Path(clock).read_text()),
+        bound=20,
+        segments=SegmentIndex(Path(state) / "segments.sqlite"),
+    )
     server = ApiServer(toolbox.start(), ServerSettings(token_file="unused", port=0, burst=100_000), TOKEN)
     ready = Path(file)
     ready.with_suffix(".new").write_text(str(server.port))

@@ -19,6 +19,7 @@ two runs of one seed are alike and not the same; what must hold at the end must 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 import time
@@ -37,6 +38,7 @@ import httpx
 
 from smartup_tui.forge.embedded.problems import Mode
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.policies import VALIDATION_RULES
 from smartup_tui.ledger.rowset import RowCache
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import MappingTree
@@ -51,6 +53,8 @@ from tests.chaos.weather import ForgeWeather
 from tests.toolbox.scenario import Place, running
 
 TRIES: Final = 60
+SEGMENT_ROWS: Final = 100
+"""A log begins a new file sooner than in life, so that a run has many."""
 
 
 @dataclass(frozen=True)
@@ -253,6 +257,7 @@ def simulation(folder: Path, seed: int, owners: int = 50, chances: Chances | Non
     """A community on servers of its own."""
     org = community(owners)
     files = {path: org.tree.read(path) or b"" for path in org.tree.paths()}
+    files[VALIDATION_RULES] = re.sub(rb"segment_rows: \d+", b"segment_rows: %d" % SEGMENT_ROWS, files[VALIDATION_RULES])
     weather = ForgeWeather()
     with running(folder, files, faults=weather) as place:
         place.clock.now = org.now
