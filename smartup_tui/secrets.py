@@ -166,8 +166,8 @@ def place(kind: SecretKind, home: Home) -> str:
     """Where a new secret is kept, in words. Loads the keyring's library to ask it."""
     if kind == "keyring" or (kind == "auto" and _keyring_works()):
         return "the keyring of this machine"
-    reason = "this machine has no keyring that works; " if kind == "auto" else ""
-    return f"{reason}a file that only you can read, in {home.config / 'secrets'}"
+    reason = "; this machine has no keyring that works" if kind == "auto" else ""
+    return f"a file that only you can read, in {home.config / 'secrets'}{reason}"
 
 
 def _keyring() -> ModuleType:

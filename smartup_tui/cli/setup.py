@@ -7,7 +7,7 @@ import contextlib
 import getpass
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -133,6 +133,7 @@ async def _given(arguments: Namespace) -> int:
         stored = True
     finally:
         if not stored:
+            print("Nothing is stored.")
             await steps.give_up(entered)
     _done(home, name)
     return Exit.OK
@@ -176,6 +177,8 @@ class _Plain:
 
         self.steps, self.home, self.arguments = steps, home, arguments
         self.draft: Draft = steps.draft_of(home)
+        if arguments.branch != steps.Draft().branch:
+            self._set(branch=arguments.branch)
         self.entered: Entered | None = None
 
     def run(self) -> int:
@@ -236,14 +239,28 @@ class _Plain:
                 continue
             seen = await steps.look_at_forge(self.draft, token)
             _told(seen.checks)
-            if not seen.ok:
-                continue
-            guess = self.draft.repository or (seen.repositories[0] if seen.repositories else "")
-            self._set(repository=self._ask("The ledger's repository, owner/name", guess))
-            book = await steps.look_at_ledger(self.draft, token)
+            if seen.ok and (book := await self._repository(seen.repositories, token)) is not None:
+                return token, book
+
+    async def _repository(self, seen: Sequence[str], token: str | None) -> Book | None:
+        """The ledger's book of owners; None where another forge or another token is to be tried."""
+        steps = self.steps
+        if len(seen) > 1:
+            print(f"Seen there: {', '.join(clean_line(name, 60) for name in seen[:6])}")
+        guess = self.draft.repository or (seen[0] if seen else "")
+        while True:
+            name = self._ask("The ledger's repository, owner/name, or back", guess, self._name)
+            if name == "back":
+                return None
+            draft = steps.changed(self.draft, repository=name)
+            book: Book = await steps.look_at_ledger(draft, token)
             _told(book.checks)
             if book.ok:
-                return token, book
+                self.draft = draft
+                return book
+
+    def _name(self, text: str) -> str | None:
+        return None if text == "back" else self.steps.repository_fault(text)
 
     def _address(self, what: str) -> Callable[[str], str | None]:
         return lambda text: self.steps.address_fault(self.steps.address(text), what)

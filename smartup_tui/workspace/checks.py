@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from smartup_tui.forge.client import ForgeClient
-from smartup_tui.forge.errors import ForgeError, NotFound
+from smartup_tui.forge.errors import ForgeError, NotFound, Unauthorized, Unreachable
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.ledger.rows import Owner
 from smartup_tui.matrix.account import Account, check
@@ -48,12 +48,22 @@ async def forge(client: ForgeClient) -> Check:
     try:
         version = await client.version()
     except ForgeError as error:
-        return Check("forge", Health.FAULT, error.message, error.hint)
+        return forge_fault(error)
     found = f"Forgejo {version.text} at {client.origin}"
     if version.safe_writes:
         return Check("forge", Health.WELL, found)
     mend = f"Update the server to version {OLDEST_FOR_WRITING} or newer; older ones are only read."
     return Check("forge", Health.ADVICE, found, mend)
+
+
+def forge_fault(error: ForgeError) -> Check:
+    """Why a forge can not be used: `forge's token` is about the login there, `forge` about the way to it."""
+    if isinstance(error, Unauthorized):
+        mend = "Copy the token again, or make a new one on the forge, under Settings, Applications."
+        return Check("forge's token", Health.FAULT, "The forge does not accept this token.", mend)
+    if isinstance(error, Unreachable):
+        return Check("forge", Health.FAULT, error.message, "Check its address and your network, and try again.")
+    return Check("forge", Health.FAULT, error.message, error.hint)
 
 
 async def repository(client: ForgeClient, repo: RepoRef, branch: str) -> Check:
@@ -77,7 +87,7 @@ def owner(alias: str, user_id: str, found: Owner | None) -> Check:
     """Whether the book of owners knows this owner by alias and Matrix id."""
     if found is None:
         mend = "Correct `alias` in the profile, or ask a captain to enter you in the book of owners."
-        return Check("owner", Health.FAULT, f"the book of owners has no {alias}", mend)
+        return Check("owner", Health.FAULT, f"the book of owners has nobody called {alias}", mend)
     if found.matrix_id != user_id:
         what = f"the book of owners gives {alias} the Matrix id {found.matrix_id or 'none'}"
         mend = f"Engelbot knows owners by it. Ask leadership to set it to {user_id}, or correct the profile."

@@ -20,7 +20,7 @@ from smartup_tui import config, secrets
 from smartup_tui.config import Home, Profile, SecretKind, write_private
 from smartup_tui.config_error import ConfigError
 from smartup_tui.forge.client import ForgeClient
-from smartup_tui.forge.errors import ForgeError, NotFound
+from smartup_tui.forge.errors import Forbidden, ForgeError, NotFound
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.problems import LedgerFileError
@@ -28,13 +28,14 @@ from smartup_tui.ledger.rows import Owner
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import MappingTree
 from smartup_tui.matrix.account import Account, login
-from smartup_tui.matrix.errors import LoginNeeded, MatrixError
+from smartup_tui.matrix.errors import LoginNeeded, MatrixError, ServerTrouble, Unreachable
 from smartup_tui.matrix.session import open_session
 from smartup_tui.workspace import checks
 from smartup_tui.workspace.checks import Check, Health
 from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN
 
 LEDGER_REPO: Final = "2_workplace"
+_EXAMPLE: Final = f"Smartup_Zero/{LEDGER_REPO}"
 _DEVICE: Final = "smartup"
 _LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 _MATRIX_ID: Final = re.compile(r"@[^\s:]+:[^\s]+")
@@ -138,6 +139,11 @@ def user_fault(text: str) -> str | None:
     return None if _MATRIX_ID.fullmatch(text) else "A full Matrix id is such as @maria:example.org."
 
 
+def repository_fault(text: str) -> str | None:
+    """Why something can not be the ledger's repository; None when it can."""
+    return None if text.count("/") == 1 else f"Owner and name are wanted, such as {_EXAMPLE}."
+
+
 def token_of(text: str) -> str | None:
     """A token as it was typed or read from a file; None for an empty one."""
     return text.strip() or None
@@ -159,7 +165,7 @@ async def log_in(draft: Draft, password: str, known: Account | None = None) -> E
     try:
         account = await login(draft.homeserver, draft.user, password, device, _DEVICE)
     except MatrixError as error:
-        return Entered(Check("homeserver", Health.FAULT, error.message, error.hint))
+        return Entered(_refused(error))
     return Entered(_logged_in(account), account, made=True)
 
 
@@ -171,16 +177,25 @@ async def take_token(draft: Draft, token: str) -> Entered:
             user_id, device = await session.whoami()
         finally:
             await session.close()
-    except LoginNeeded as error:
+    except LoginNeeded:
         mend = "Copy the token again, or log in with the password."
-        return Entered(Check("homeserver", Health.FAULT, error.message, mend))
+        return Entered(Check("login", Health.FAULT, "The homeserver does not accept this token.", mend))
     except MatrixError as error:
-        return Entered(Check("homeserver", Health.FAULT, error.message, error.hint))
+        return Entered(_refused(error))
     if draft.user and user_id != draft.user:
         found = f"The token is that of {user_id}, not of {draft.user}."
-        return Entered(Check("homeserver", Health.FAULT, found, "Correct the Matrix id, or take the other token."))
+        return Entered(Check("login", Health.FAULT, found, "Correct the Matrix id, or take the other token."))
     account = Account(draft.homeserver, user_id, device, token)
     return Entered(_logged_in(account), account)
+
+
+def _refused(error: MatrixError) -> Check:
+    """Why there is no login: `login` is about who one is, `homeserver` about the way there."""
+    if isinstance(error, LoginNeeded):
+        return Check("login", Health.FAULT, error.message, error.hint)
+    if isinstance(error, Unreachable | ServerTrouble) and error.hint == error.default_hint:
+        return Check("homeserver", Health.FAULT, error.message, "Check its address and your network, and try again.")
+    return Check("homeserver", Health.FAULT, error.message, error.hint)
 
 
 def _logged_in(account: Account) -> Check:
@@ -207,10 +222,11 @@ async def look_at_forge(draft: Draft, token: str | None) -> Seen:
             return Seen((first,))
         try:
             if token is not None:
-                await client.user()
+                with contextlib.suppress(Forbidden):  # a token that may only read repositories: enough
+                    await client.user()
             found = await client.repositories()
         except ForgeError as error:
-            return Seen((first, Check("forge login", Health.FAULT, error.message, error.hint)))
+            return Seen((checks.forge_fault(error),))
     names = [str(r.ref) for r in found if not r.empty]
     names.sort(key=lambda name: (not name.endswith(f"/{LEDGER_REPO}"), name))
     return Seen((first,), tuple(names))
@@ -222,7 +238,7 @@ async def look_at_ledger(draft: Draft, token: str | None) -> Book:
     try:
         repo = RepoRef(owner, name)
     except ValueError:
-        mend = f"Write owner and name, such as Smartup_Zero/{LEDGER_REPO}."
+        mend = f"Write owner and name, such as {_EXAMPLE}."
         return Book((Check("ledger's repository", Health.FAULT, "that is no repository's name", mend),))
     async with ForgeClient(draft.forge_url, token) as client:
         there = await checks.repository(client, repo, draft.branch)

@@ -43,7 +43,7 @@ ADVICE = (
     Check("book of owners", Health.WELL, "14 owners can be read"),
 )
 FAULT = (Check("homeserver", Health.FAULT, "The user name or the password is not right.", "Check both and try again."),)
-OWNER = (Check("owner", Health.FAULT, "the book of owners has no maria", "Ask a captain to enter you."),)
+OWNER = (Check("owner", Health.FAULT, "the book of owners has nobody called maria", "Ask a captain to enter you."),)
 DRAFT = Draft(
     homeserver="https://matrix.smartup0.org",
     user="@maria:smartup0.org",
@@ -113,6 +113,7 @@ def test_wizard(tmp_path: Path, snap_compare: Callable[..., bool], look: Look) -
         state.draft = DRAFT
         state.seen = Seen(FORGE, ("Smartup_Zero/2_workplace", "Smartup_Zero/1_general_forum"))
         state.book = Book(ADVICE)
+        state.place = "the keyring of this machine"
     if number > 1:
         state.entered = Entered(WELL[0], Account(DRAFT.homeserver, DRAFT.user, "DEVICE", "token"))
 

@@ -94,7 +94,7 @@ async def test_an_unprotected_branch_is_advice(forge: LedgerForge) -> None:
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"alias": "nobody"}, "has no nobody"), ({"user_id": "@other:smartup0.org"}, "@maria:smartup0.org")],
+    [({"alias": "nobody"}, "nobody called nobody"), ({"user_id": "@other:smartup0.org"}, "@maria:smartup0.org")],
 )
 async def test_an_owner_whom_the_book_does_not_know(forge: LedgerForge, change: dict[str, str], said: str) -> None:
     write_profile(forge.home, "smartup", msgspec.structs.replace(forge.profile, **change), default=True)
@@ -122,5 +122,5 @@ async def test_engelbot_must_be_named(forge: LedgerForge) -> None:
 async def test_a_server_error_is_said_in_words(forge: LedgerForge) -> None:
     forge.faults.plan(Fault(FaultKind.STATUS, status=401, path="/version", times=9))
     checks = await found(forge.home)
-    assert checks["forge"].health is Health.FAULT
-    assert "login" in checks["forge"].found
+    assert checks["forge's token"].health is Health.FAULT
+    assert "does not accept this token" in checks["forge's token"].found

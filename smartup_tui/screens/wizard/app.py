@@ -17,7 +17,7 @@ from smartup_tui.config_error import ConfigError
 from smartup_tui.log import open_log
 from smartup_tui.screens.base import CalmApp
 from smartup_tui.screens.keys import KeyOrder
-from smartup_tui.screens.wizard.screen import WizardScreen
+from smartup_tui.screens.wizard.screen import Typed, WizardScreen
 from smartup_tui.screens.wizard.steps import Setup
 from smartup_tui.workspace import setup
 
@@ -52,14 +52,13 @@ class WizardApp(CalmApp):
             await App.on_event(self, event)
 
     async def on_wizard_screen_turned(self, message: WizardScreen.Turned) -> None:
-        """Another page is shown, or the same again: what was meant for another one is forgotten.
-
-        Enter, and what follows it, is forgotten too: it would answer what nobody has read.
-        """
+        """Hand on what was typed meanwhile, as far as it still has a meaning."""
         message.stop()
         typed, self._typed = self._typed, []
-        keys = itertools.takewhile(lambda event: getattr(event, "key", "") not in _ENTER, typed)
-        await self._keys.give_first(keys if message.on else ())
+        if message.typed is Typed.LINE:
+            typed = [*itertools.takewhile(lambda event: getattr(event, "key", "") not in _ENTER, typed)]
+        if message.typed is not Typed.NONE:
+            await self._keys.give_first(typed)
 
     def on_mount(self) -> None:
         self.push_screen(WizardScreen(self.state))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -23,6 +24,17 @@ _ORDER = (Health.FAULT, Health.ADVICE, Health.WELL)
 """What is in the way comes first: the window may be low."""
 
 
+class Typed(Enum):
+    """How much of what was typed ahead still has a meaning."""
+
+    ALL = "all"
+    """Another line has the focus."""
+    LINE = "line"
+    """Another page is shown. Enter, and what follows it, would answer what nobody has read."""
+    NONE = "none"
+    """The page it was meant for does not come."""
+
+
 class WizardScreen(Screen[None]):
     """The steps, one after the other. Enter goes on, Esc goes back, and what was found stays in sight."""
 
@@ -30,8 +42,10 @@ class WizardScreen(Screen[None]):
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "back"),
-        Binding("tab,down", "field(1)", "next line", priority=True),
-        Binding("shift+tab,up", "field(-1)", "line before", priority=True),
+        Binding("tab", "field(1)", "next line", priority=True),
+        Binding("shift+tab", "field(-1)", "line before", priority=True),
+        Binding("down", "field(1, False)", "next line", priority=True),
+        Binding("up", "field(-1, False)", "line before", priority=True),
         # With priority, so that the next line has the focus before the next key is given out: a token that is typed or
         # pasted right behind Enter must not stand in clear in the line before.
         Binding("enter,ctrl+j", "enter", "go on", priority=True),
@@ -41,11 +55,11 @@ class WizardScreen(Screen[None]):
         """It is stored."""
 
     class Turned(Message):
-        """The wizard has looked: another page is shown (`on`), or the same one again."""
+        """Another line or page is ready for what was typed meanwhile, or none is."""
 
-        def __init__(self, on: bool) -> None:
+        def __init__(self, typed: Typed) -> None:
             super().__init__()
-            self.on = on
+            self.typed = typed
 
     class Left(Message):
         """The owner leaves from the first step."""
@@ -92,7 +106,7 @@ class WizardScreen(Screen[None]):
             self._asking.cancel()
             self._asking = None
             self._say("Stopped.")
-            self.post_message(self.Turned(on=False))
+            self.post_message(self.Turned(Typed.NONE))
             return
         if self._number == 0:
             self.post_message(self.Left())
@@ -100,31 +114,45 @@ class WizardScreen(Screen[None]):
         self._found.pop(self._number, None)
         await self._turn(-1)
 
-    def action_field(self, step: int) -> None:
+    def action_field(self, step: int, around: bool = True) -> None:
         fields = [*self.query(Field)]
         if fields:
-            at = next((number for number, field in enumerate(fields) if field.has_focus), 0)
-            self._focus(fields[(at + step) % len(fields)])
+            at = next((number for number, field in enumerate(fields) if field.has_focus), 0) + step
+            self._focus(fields[at % len(fields) if around else max(0, min(at, len(fields) - 1))])
+
+    def on_descendant_focus(self) -> None:
+        cursor = glyphs_of(self).cursor
+        for line in self.query(".ask"):
+            label, field = line.query_one(OneLine), line.query_one(Field)
+            words = label.text.removeprefix(cursor).strip()
+            label.set_line([(f"{cursor} ", "lead"), (words, "lead")] if field.has_focus else [(f"  {words}", "muted")])
 
     def action_enter(self) -> None:
         """To the next line that is empty; from the last one, go on."""
-        if self.is_turning:
-            return
+        if not self.is_turning:
+            # Behind the keys that the line still has to take; those that follow wait for what comes of it.
+            self._filling = True
+            (self.focused or self).call_later(self._entered)
+
+    # Inside
+
+    def _entered(self) -> None:
+        self._filling = False
         fields, asks = [*self.query(Field)], self.step.asks(self.state)
         at = next((number for number, field in enumerate(fields) if field.has_focus), -1)
         missing = next((f for f, ask in zip(fields, asks, strict=True) if not ask.secret and not f.value.strip()), None)
         after = fields[at + 1] if 0 <= at < len(fields) - 1 else None
-        if missing is not None and not missing.has_focus:
-            self._focus(missing)
-        elif after is not None and not asks[at].secret and not after.value:
-            self._focus(after)
-        else:
-            said = {field.id or "": field.value for field in fields}
-            if said:
-                self._say("Looking …")
-            self._asking = self.run_worker(self._check(said), exclusive=True)
-
-    # Inside
+        if after is not None and (asks[at].secret or after.value):
+            after = None
+        wanted = missing if missing is not None and not missing.has_focus else after
+        if wanted is not None:
+            self._focus(wanted)
+            self.post_message(self.Turned(Typed.ALL))
+            return
+        said = {field.id or "": field.value for field in fields}
+        if said:
+            self._say("Looking …")
+        self._asking = self.run_worker(self._check(said), exclusive=True)
 
     async def _check(self, said: dict[str, str]) -> None:
         result = await self.step.check(self.state, said)
@@ -138,7 +166,7 @@ class WizardScreen(Screen[None]):
         else:
             self._asking = None
             self._show_fault(result)
-            self.post_message(self.Turned(on=False))
+            self.post_message(self.Turned(Typed.NONE))
 
     async def _turn(self, step: int) -> None:
         """Another page; what was typed meanwhile is for it."""
@@ -148,7 +176,7 @@ class WizardScreen(Screen[None]):
             await self._show()
         finally:
             self._filling = False
-        self.post_message(self.Turned(on=step > 0))
+        self.post_message(self.Turned(Typed.LINE if step > 0 else Typed.NONE))
 
     def _focus(self, field: Field | None) -> None:
         """At once; Textual's own `focus` waits for its turn."""
@@ -201,7 +229,7 @@ class WizardScreen(Screen[None]):
 
 def _line(ask: Ask) -> Horizontal:
     label = OneLine(classes="label")
-    label.set_line([(ask.label, "muted")])
+    label.set_line([(f"  {ask.label}", "muted")])
     field = Field(ask.value, placeholder=ask.example, secret=ask.secret, id=ask.name)
     return Horizontal(label, field, classes="ask")
 
@@ -215,7 +243,8 @@ def _words(checks: Iterable[Check], glyphs: Glyphs) -> Iterator[tuple[str, Tone]
     }
     for check in checks:
         sign, tone = signs[check.health]
-        name = f"{check.name}: " if check.name else ""
+        # What begins as a sentence says by itself what it is about.
+        name = f"{check.name}: " if check.name and not check.found[:1].isupper() else ""
         yield f"{sign} {name}{check.found}", tone
         if check.mend:
             yield check.mend, ""

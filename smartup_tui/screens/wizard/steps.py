@@ -59,6 +59,8 @@ class Setup:
         self.forge_token: str | None = None
         self.seen: Seen | None = None
         self.book: Book | None = None
+        self.place = ""
+        """Where the tokens go, in words."""
         self.stored: str | None = None
         """The name of the profile, once it is stored."""
 
@@ -125,8 +127,8 @@ class Login(Step):
 
     def asks(self, state: Setup) -> tuple[Ask, ...]:
         return (
-            Ask("homeserver", "Homeserver", state.draft.homeserver, "https://matrix.example.org"),
-            Ask("user", "Your Matrix id", state.draft.user, "@maria:example.org"),
+            Ask("homeserver", "Homeserver", state.draft.homeserver, "such as https://matrix.example.org"),
+            Ask("user", "Your Matrix id", state.draft.user, "such as @maria:example.org"),
             Ask("password", "Password", secret=True),
             Ask("token", "or access token", secret=True),
         )
@@ -134,7 +136,6 @@ class Login(Step):
     async def check(self, state: Setup, said: Mapping[str, str]) -> Result:
         homeserver, user = setup.address(said["homeserver"]), said["user"].strip()
         before, token = state.draft, setup.token_of(said["token"])
-        state.say(homeserver=homeserver, user=user)
         for name, fault in (
             ("homeserver", setup.address_fault(homeserver, "homeserver")),
             ("user", setup.user_fault(user)),
@@ -142,6 +143,7 @@ class Login(Step):
         ):
             if fault is not None:
                 return _wrong(name, fault)
+        state.say(homeserver=homeserver, user=user)  # only now: a password in the wrong line is not to be kept
         same = (before.homeserver, before.user) == (homeserver, user)
         known = state.entered.account if state.entered is not None and same else None
         if not said["password"] and token is None:
@@ -156,6 +158,8 @@ class Login(Step):
             assert token is not None
             state.entered = await setup.take_token(state.draft, token)
         wrong = "password" if said["password"] else "token"
+        if state.entered.check.name == "homeserver":
+            wrong = "homeserver"
         return Result(state.entered.account is not None, (state.entered.check,), wrong)
 
 
@@ -175,7 +179,7 @@ class Forge(Step):
 
     def asks(self, state: Setup) -> tuple[Ask, ...]:
         return (
-            Ask("forge_url", "Forge", state.draft.forge_url, "https://git.example.org"),
+            Ask("forge_url", "Forge", state.draft.forge_url, "such as https://git.example.org"),
             Ask("token", "Token", secret=True, example="none for a public ledger"),
         )
 
@@ -184,14 +188,14 @@ class Forge(Step):
         token = setup.token_of(said["token"])
         if token is None and url == state.draft.forge_url:
             token = state.forge_token  # gone back and forth: what was given holds
-        state.say(forge_url=url)
         if fault := setup.address_fault(url, "forge"):
             return _wrong("forge_url", fault)
         if fault := setup.token_fault(token):
             return _wrong("token", fault)
+        state.say(forge_url=url)
         state.seen = await setup.look_at_forge(state.draft, token)
         state.forge_token = token
-        wrong = "forge_url" if len(state.seen.checks) == 1 else "token"
+        wrong = "forge_url" if state.seen.checks[0].name == "forge" else "token"
         return Result(state.seen.ok, state.seen.checks, wrong)
 
 
@@ -212,15 +216,18 @@ class Repository(Step):
         found = state.seen.repositories if state.seen is not None else ()
         name = state.draft.repository or (found[0] if found else "")
         return (
-            Ask("repository", "Repository", name, f"Smartup_Zero/{setup.LEDGER_REPO}"),
-            Ask("branch", "Branch", state.draft.branch, "main"),
+            Ask("repository", "Repository", name, f"such as Smartup_Zero/{setup.LEDGER_REPO}"),
+            Ask("branch", "Branch", state.draft.branch, "such as main"),
         )
 
     async def check(self, state: Setup, said: Mapping[str, str]) -> Result:
-        state.say(repository=said["repository"].strip().strip("/"), branch=said["branch"].strip() or "main")
-        state.book = await setup.look_at_ledger(state.draft, state.forge_token)
+        name = said["repository"].strip().strip("/")
+        if fault := setup.repository_fault(name):
+            return _wrong("repository", fault)
+        draft = setup.changed(state.draft, repository=name, branch=said["branch"].strip() or "main")
+        state.book = await setup.look_at_ledger(draft, state.forge_token)
         if state.book.ok:
-            state.draft = setup.with_guesses(state.draft, state.book)
+            state.draft = setup.with_guesses(draft, state.book)
         return Result(state.book.ok, state.book.checks, "repository")
 
 
@@ -233,7 +240,10 @@ class You(Step):
         user = clean_line(state.draft.user)
         alias = state.book.alias_of(state.draft.user) if state.book is not None else None
         if alias is not None:
-            return (f"The book of owners knows {user} as {alias}.", "Only Engelbot's answers are believed.")
+            return (
+                f"The book of owners knows {user} as {alias}.",
+                "Engelbot answers your commands; only answers from its Matrix id are believed.",
+            )
         return (
             f"The book of owners has nobody with the Matrix id {user}; Engelbot will not know you by it.",
             "A captain can enter you, or set your id; you can go on with your alias, and read meanwhile.",
@@ -242,10 +252,10 @@ class You(Step):
     def asks(self, state: Setup) -> tuple[Ask, ...]:
         draft = state.draft
         return (
-            Ask("alias", "Your alias", draft.alias, "maria"),
-            Ask("organisation", "Organisation", draft.organisation, "Smartup Zero"),
-            Ask("engelbot", "Engelbot", draft.engelbot, "@engelbot:example.org"),
-            Ask("name", "Name here", setup.profile_name(state.home, draft), "smartup-zero"),
+            Ask("alias", "Your alias", draft.alias, "such as maria"),
+            Ask("organisation", "Organisation", draft.organisation, "such as Smartup Zero"),
+            Ask("engelbot", "Engelbot", draft.engelbot, "such as @engelbot:example.org"),
+            Ask("name", "Profile's name", setup.profile_name(state.home, draft), "such as smartup-zero"),
         )
 
     async def check(self, state: Setup, said: Mapping[str, str]) -> Result:
@@ -256,6 +266,7 @@ class You(Step):
         for part in said["engelbot"].replace(",", " ").split():
             if fault := setup.user_fault(part):
                 return _wrong("engelbot", fault)
+        state.place = await asyncio.to_thread(secrets.place, state.kind, state.home)
         assert state.book is not None
         return Result(ok=True, checks=(setup.look_for_owner(state.draft, state.book),))
 
@@ -279,10 +290,7 @@ class Confirm(Step):
             f"Engelbot       {clean_line(draft.engelbot) or 'none; no answer will be believed'}",
             f"Profile        {name}{replaced}",
             "",
-            (
-                "Nothing is stored yet. Tokens are kept in the keyring of this machine, or in a file that only you can"
-                " read where there is no keyring; write file or keyring to choose."
-            ),
+            (f"Nothing is stored yet. Your tokens go to: {state.place}. Write keyring or file to choose yourself."),
         ]
 
     def asks(self, state: Setup) -> tuple[Ask, ...]:
