@@ -7,7 +7,7 @@ JOBS ?= 2
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo env test lint docs reference bench lock clean
+.PHONY: help demo env test lint docs reference bench chaos lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ reference: env ## Make docs/commands.md, docs/openapi.json and docs/keys.md agai
 
 bench: env ## Measure: start-up, the circle of a command, lists (takes minutes)
 	@$(BIN)/python -m benchmarks
+
+chaos: env ## Play a community under faults and kills (COMMANDS=6000 SEED=7: half an hour); exit code 1 for findings
+	@$(BIN)/python -m tests.chaos.simulation $(COMMANDS) --seed $(SEED)
 
 lock: ## Make the lock files again (UPGRADE=--upgrade takes newer versions)
 	@scripts/lock.sh $(UPGRADE)
