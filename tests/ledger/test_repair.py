@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cache
 from itertools import count
 
+import pytest
+
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.compose import compose
 from smartup_tui.ledger.csvfile import CsvFile, parse_record
@@ -181,3 +183,32 @@ def test_what_a_broken_rule_stands_in_the_way_of_is_told() -> None:
     assert hindered.sealed == ()
     assert any("pairing" in told for told in hindered.hindered)
     assert repaired(cut.ledger.head).sealed
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["book first", "log first"])
+@pytest.mark.parametrize("reference", ["OC-9", None], ids=["paid", "vouched for"])
+def test_an_owner_who_was_entered_again_by_one_file_is_entered_by_both(reference: str | None, backwards: bool) -> None:
+    org = company()
+    org.owner("wanda")
+    org.do("set_owner", alias="wanda", field="status", value="left")
+    org.wait(days=3)
+    left = len(org.sealed)
+    org.do("create_owner", alias="wanda", license="work", matrix_id="@wanda:smartup0.org", reference=reference)
+    ledger = ThreeWrites()
+    for sealed in org.sealed[:left]:
+        ledger.run(sealed)
+    ledger.run(org.sealed[left], cut_after=1, backwards=backwards)
+    found = plan(ledger.head, org.now + timedelta(hours=1), lambda _: "R1")
+    after = Snapshot(found.tree)
+    wanda = after.owner("wanda")
+    assert wanda is not None
+    assert wanda.status == ("active" if reference else "suspended")
+    rows = after.rows(tables.LICENSES).where(alias="wanda")
+    assert [row.license_to for row in rows] == ["work", "work"]
+    assert verify(found.tree).ok
+    if reference is None:
+        again = Organisation(org.now + timedelta(hours=2), found.tree)
+        again.do("create_owner", "captain", alias="wanda", license="work", matrix_id="@wanda:smartup0.org")
+        confirmed = again.snapshot.owner("wanda")
+        assert confirmed is not None
+        assert confirmed.status == "active"

@@ -13,7 +13,7 @@ from smartup_tui.ledger.change import Append, Change, RowWrite, Update
 from smartup_tui.ledger.holdings import freed, open_rows, under_new_alias
 from smartup_tui.ledger.permission import works
 from smartup_tui.ledger.repair.evidence import Trail
-from smartup_tui.ledger.repair.wording import REPAIRED, repaired
+from smartup_tui.ledger.repair.wording import REPAIR, REPAIRED, repaired
 from smartup_tui.ledger.rows import LicenseTransaction, Owner
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.verify.references import former_aliases, holders
@@ -127,10 +127,17 @@ def _license(
         if trail.has(owner.joined_at, *names, actions=_ENTERING):
             return None
         return entered(ENTERED if owner.status == SUSPENDED else REPAIRED, None)
+    left = _left_at(snapshot, names)
+    if left is not None and owner.status != LEFT and last.timestamp <= left:
+        # Entered again by the book alone. What was paid is in no file, so the row says that it was repaired.
+        return entered(ENTERED if owner.status == SUSPENDED else REPAIRED, last.license_to)
     finished = trail.has(last.timestamp, *names)
     if last.license_to != owner.license:
         return entered(REPAIRED, last.license_to) if finished else _as_logged(snapshot, owner, last, trail.now)
-    if not finished and last.type in (CONFIRMED, PURCHASE) and owner.status != ACTIVE:
+    if not finished and (
+        (last.type in (CONFIRMED, PURCHASE) and owner.status != ACTIVE)
+        or (last.type == ENTERED and owner.status == LEFT)
+    ):
         return _as_logged(snapshot, owner, last, trail.now)
     if (
         last.type == ENTERED
@@ -141,11 +148,25 @@ def _license(
     return None
 
 
+def _left_at(snapshot: Snapshot, names: tuple[str, ...]) -> datetime | None:
+    """When an owner left, if the audit trail has nothing about the owner's status since."""
+    events = [event for name in names for event in snapshot.rows(tables.EVENTS).where(entity_id=name)]
+    for event in sorted(events, key=lambda event: event.timestamp)[::-1]:
+        told = event.details.removeprefix(event.entity_id)
+        if event.action in (*_ENTERING, REPAIR) or told.startswith((" is active again", " is suspended")):
+            return None
+        if event.action == "set_owner" and told.startswith(" has left"):
+            return event.timestamp
+    return None
+
+
 def _as_logged(snapshot: Snapshot, owner: Owner, last: LicenseTransaction, now: datetime) -> Change:
     """The book of owners brought to what the log of licenses has last."""
     values = {"license": last.license_to}
     if last.type in (CONFIRMED, PURCHASE):
         values["status"] = ACTIVE
+    elif last.type == ENTERED and owner.status == LEFT:
+        values["status"] = SUSPENDED
     update = Update(tables.OWNERS, (owner.owner_id,), values)
     message = f"{owner.alias} has a {last.license_to} license, as the license log says."
     if works(snapshot, last.license_to):

@@ -61,7 +61,8 @@ def _waits(snapshot: Snapshot, owner: Owner) -> bool:
     # The leadership may have decided otherwise since: a suspension is not lifted by this.
     events = snapshot.rows(tables.EVENTS).where(entity_id=owner.alias)
     last = next((event for event in reversed(events) if event.action in (ACTION, "set_owner")), None)
-    return last is not None and last.action == ACTION
+    # A repair may have completed an entering of which only the row in the log of licenses tells.
+    return last is not None and (last.action == ACTION or bought.timestamp > last.timestamp)
 
 
 def _entered(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime, before: Owner | None) -> Change:
