@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from argparse import ArgumentParser, Namespace
 
 from smartup_tui import config, secrets
@@ -12,7 +13,9 @@ from smartup_tui.cli.opening import home_of
 from smartup_tui.cli.output import print_json, print_table
 from smartup_tui.config import Config, Home, Profile, SecretKind
 from smartup_tui.config_error import ConfigError
-from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN
+from smartup_tui.ledger.index.store import Index
+from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
+from smartup_tui.workspace.reader import Reader
 
 
 def profiles(parser: ArgumentParser) -> None:
@@ -36,13 +39,14 @@ def _run(arguments: Namespace) -> int:
             _forget(home, name, loaded.secrets)
         return Exit.OK
     default = _default(loaded)
+    aliases = {name: _alias(home, name, profile) for name, profile in loaded.profiles.items()}
     if arguments.json:
-        print_json([_plain(name, profile, name == default) for name, profile in loaded.profiles.items()])
+        print_json([_plain(name, p, aliases[name], name == default) for name, p in loaded.profiles.items()])
         return Exit.OK
     if not loaded.profiles:
         raise CommandFailed(Exit.SET_UP, "No organisation is set up here.", "`smartup setup` sets one up.")
     rows = [
-        (name, p.organisation, p.alias, p.homeserver, "opens by itself" if name == default else "")
+        (name, p.organisation, aliases[name], p.homeserver, "opens by itself" if name == default else "")
         for name, p in loaded.profiles.items()
     ]
     print_table(("Profile", "Organisation", "Alias", "Homeserver", ""), rows)
@@ -57,12 +61,21 @@ def _default(loaded: Config) -> str | None:
         return None
 
 
-def _plain(name: str, profile: Profile, default: bool) -> dict[str, object]:
+def _alias(home: Home, name: str, profile: Profile) -> str:
+    """The owner's alias of today, as far as the ledger has been read here."""
+    try:
+        with Index(Places.of(home, name).index) as index:
+            return Reader(index, profile).alias
+    except (FileNotFoundError, sqlite3.Error):
+        return profile.alias
+
+
+def _plain(name: str, profile: Profile, alias: str, default: bool) -> dict[str, object]:
     return {
         "name": name,
         "default": default,
         "organisation": profile.organisation,
-        "alias": profile.alias,
+        "alias": alias,
         "user_id": profile.user_id,
         "homeserver": profile.homeserver,
         "forge": profile.forge_url,

@@ -29,8 +29,9 @@ class Commands:
         from smartup_tui.catalogue.grammar import Parsed, parse  # noqa: PLC0415 - the first picture comes sooner
         from smartup_tui.workspace import answers  # noqa: PLC0415
 
-        parsed = parse(text)
-        return isinstance(parsed, Parsed) and answers.can_answer(parsed, self._workspace.profile.alias)
+        parsed, reader = parse(text), self._workspace.reader
+        alias = reader.alias if reader is not None else self._workspace.profile.alias
+        return isinstance(parsed, Parsed) and answers.can_answer(parsed, alias)
 
     def give(self, text: str, room_id: str | None) -> None:
         """Give a command: answer it here, or put it in the outbox for its room (None: where it belongs)."""

@@ -83,13 +83,20 @@ async def repository(client: ForgeClient, repo: RepoRef, branch: str) -> Check:
     return Check(name, Health.WELL, f"{repo.owner}/{repo.name}, branch {branch}")
 
 
-def owner(alias: str, user_id: str, found: Owner | None) -> Check:
-    """Whether the book of owners knows this owner by alias and Matrix id."""
-    if found is None:
+def owner(alias: str, user_id: str, named: Owner | None, known: Owner | None) -> Check:
+    """Whether the book of owners knows this owner: `named` has this alias there, `known` this Matrix id.
+
+    The Matrix id decides, as it does for Engelbot: an alias may have been changed since it was written down here.
+    """
+    if known is not None:
+        found = f"{known.alias}, {known.license} license, {known.status}"
+        if known.alias == alias:
+            return Check("owner", Health.WELL, found)
+        mend = "Nothing is wrong: everything goes by the book of owners. `smartup setup` writes it here too."
+        return Check("owner", Health.ADVICE, f"{found}; the profile still says {alias}", mend)
+    if named is None:
         mend = "Correct `alias` in the profile, or ask a captain to enter you in the book of owners."
         return Check("owner", Health.FAULT, f"the book of owners has nobody called {alias}", mend)
-    if found.matrix_id != user_id:
-        what = f"the book of owners gives {alias} the Matrix id {found.matrix_id or 'none'}"
-        mend = f"Engelbot knows owners by it. Ask leadership to set it to {user_id}, or correct the profile."
-        return Check("owner", Health.FAULT, what, mend)
-    return Check("owner", Health.WELL, f"{alias}, {found.license} license, {found.status}")
+    what = f"the book of owners gives {alias} the Matrix id {named.matrix_id or 'none'}"
+    mend = f"Engelbot knows owners by it. Ask leadership to set it to {user_id}, or correct the profile."
+    return Check("owner", Health.FAULT, what, mend)

@@ -86,7 +86,8 @@ def _ledger(profile: Profile, places: Places) -> Iterator[Check]:
             yield Check("ledger", Health.FAULT, found, "Whoever keeps the ledger mends them; `smartup ledger verify`.")
         else:
             yield Check("ledger", Health.WELL, "all tables can be read")
-        yield checks.owner(profile.alias, profile.user_id, queries.owner(index, profile.alias))
+        named, known = queries.owner(index, profile.alias), queries.owner_by_matrix_id(index, profile.user_id)
+        yield checks.owner(profile.alias, profile.user_id, named, known)
 
 
 def _past(places: Places) -> Check:

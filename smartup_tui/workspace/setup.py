@@ -262,7 +262,8 @@ async def look_at_ledger(draft: Draft, token: str | None) -> Book:
 
 def look_for_owner(draft: Draft, book: Book) -> Check:
     """Whether the book knows this Matrix id by this alias. A fault does not stop the set-up: it can be mended later."""
-    return checks.owner(draft.alias, draft.user, book.owners.get(draft.alias))
+    known = book.owners.get(book.alias_of(draft.user) or "")
+    return checks.owner(draft.alias, draft.user, book.owners.get(draft.alias), known)
 
 
 # What follows from the answers

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from smartup_tui.cli import main
 from smartup_tui.config import Home, write_profile
 from smartup_tui.forge.embedded.faults import Fault, FaultKind
 from smartup_tui.ledger.index.ingest import ingest
@@ -94,7 +96,10 @@ async def test_an_unprotected_branch_is_advice(forge: LedgerForge) -> None:
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"alias": "nobody"}, "nobody called nobody"), ({"user_id": "@other:smartup0.org"}, "@maria:smartup0.org")],
+    [
+        ({"alias": "nobody", "user_id": "@other:smartup0.org"}, "nobody called nobody"),
+        ({"user_id": "@other:smartup0.org"}, "@maria:smartup0.org"),
+    ],
 )
 async def test_an_owner_whom_the_book_does_not_know(forge: LedgerForge, change: dict[str, str], said: str) -> None:
     write_profile(forge.home, "smartup", msgspec.structs.replace(forge.profile, **change), default=True)
@@ -103,6 +108,19 @@ async def test_an_owner_whom_the_book_does_not_know(forge: LedgerForge, change: 
     checks = await found(forge.home)
     assert checks["owner"].health is Health.FAULT
     assert said in checks["owner"].found
+
+
+async def test_an_alias_that_was_changed_since_is_taken_from_the_ledger(
+    forge: LedgerForge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_profile(forge.home, "smartup", msgspec.structs.replace(forge.profile, alias="mary"), default=True)
+    with Index(Places.of(forge.home, "smartup").index, writable=True) as index:
+        ingest(index, organisation().tree)
+    checks = await found(forge.home)
+    assert checks["owner"].health is Health.ADVICE
+    assert checks["owner"].found == "maria, work license, active; the profile still says mary"
+    assert main(["--home", str(forge.home.config.parent), "profiles", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["alias"] == "maria"
 
 
 async def test_rows_that_can_not_be_read_are_named(forge: LedgerForge) -> None:
