@@ -8,19 +8,20 @@ is reported, since an append-only file can not do that lawfully (ledger.md §2).
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.cells import CellError
-from smartup_tui.ledger.csvfile import CsvFile, Record, RecordError, parse_record
+from smartup_tui.ledger.csvfile import CsvFile, Record, parse_record
 from smartup_tui.ledger.index import schema
+from smartup_tui.ledger.index.bulk import Unreadable, decoded, plain_lines
 from smartup_tui.ledger.index.pages import ingest_pages, ingest_untold
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.ledger.index.storing import value_builder
 from smartup_tui.ledger.rowset import segment_paths
 from smartup_tui.ledger.schema import Table, TableKind
 from smartup_tui.ledger.tree import Tree, blob_id
@@ -73,6 +74,16 @@ class _New:
         return self.data.count(b"\n")
 
 
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """Some records of a source file: the line of each, and its bytes."""
+
+    path: str
+    header: tuple[str, ...]
+    lines: Sequence[int]
+    raws: Sequence[bytes]
+
+
 @dataclass(slots=True)
 class _Work:
     """What one ingestion looks at (`paths`, or everything), and what it has seen so far."""
@@ -95,7 +106,23 @@ def ingest(
 
     With a `difference` from the commit that is shown, only what it names is looked at; from another it is not believed.
     """
-    tell = progress or (lambda _step, _done, _total: None)
+    with _no_collections():
+        return _ingest(index, tree, progress or (lambda _step, _done, _total: None), difference)
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Python looks for cycles after every so many new values; rows by the million have none (a third of the time)."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _ingest(index: Index, tree: Tree, tell: ProgressCall, difference: Difference | None) -> Ingested:
     connection = index.connection
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -204,8 +231,9 @@ def _append(connection: sqlite3.Connection, table: Table[Any], before: _File, ne
     header_end = new.data.find(b"\n") + 1
     tail = CsvFile.parse(new.data[:header_end] + new.data[before.size :], new.path)
     shift = before.lines - new.data.count(b"\n", 0, header_end)
-    records = [Record(record.line + shift, record.raw) for record in tail.records]
-    _write(connection, table, before.number, tail, records)
+    records = tail.records
+    lines, raws = [record.line + shift for record in records], [record.raw for record in records]
+    _write(connection, table, before.number, _Records(new.path, tail.header, lines, raws))
     connection.execute(
         "UPDATE files SET path = ?, blob = ?, size = ?, lines = ? WHERE number = ?",
         (new.path, new.blob, len(new.data), new.lines, before.number),
@@ -223,47 +251,50 @@ def _compare(connection: sqlite3.Connection, table: Table[Any], before: _File | 
     else:
         number = before.number
         connection.execute("UPDATE files SET blob = ?, size = ?, lines = ? WHERE number = ?", (*what, number))
-    name = schema.quoted(table.name)
+    if before is None and (lines := plain_lines(new.data)) is not None:
+        header = tuple(name.strip() for name in parse_record(lines[0]))
+        _write(connection, table, number, _Records(new.path, header, range(2, len(lines) + 1), lines[1:]))
+        return
     file = CsvFile.parse(new.data, new.path)
     if before is None:
-        _write(connection, table, number, file, file.records)
+        _write(connection, table, number, _records(file, file.records))
         return
+    name = schema.quoted(table.name)
     old = dict(connection.execute(f"SELECT row, proof FROM {name} WHERE row BETWEEN ? AND ?", _span(number)))  # noqa: S608
     connection.execute("DELETE FROM problems WHERE path = ?", (new.path,))
-    records = [r for r in file.records if old.pop(schema.row_id(number, r.line), None) != _proof(r.raw)]
+    changed = [r for r in file.records if old.pop(schema.row_id(number, r.line), None) != _proof(r.raw)]
     connection.executemany(f"DELETE FROM {name} WHERE row = ?", ((row,) for row in old))  # noqa: S608
-    _write(connection, table, number, file, records)
+    _write(connection, table, number, _records(file, changed))
 
 
-def _write(
-    connection: sqlite3.Connection, table: Table[Any], number: int, file: CsvFile, records: Sequence[Record]
-) -> None:
+def _records(file: CsvFile, records: Sequence[Record]) -> _Records:
+    return _Records(file.path, file.header, [r.line for r in records], [r.raw for r in records])
+
+
+def _write(connection: sqlite3.Connection, table: Table[Any], number: int, new: _Records) -> None:
     """Decode and write some records of a file; what can not be read becomes a problem and leaves its row out."""
-    missing = [c.name for c in table.columns if c.name not in file.header and not c.optional]
+    missing = [c.name for c in table.columns if c.name not in new.header and not c.optional]
     if missing:
-        _report(connection, [(file.path, 1, name, "the header lacks this column") for name in missing])
+        _report(connection, [(new.path, 1, name, "the header lacks this column") for name in missing])
         return
-    build = value_builder(table, file.header)
     problems: list[_Problem] = []
     unreadable: list[int] = []
+    base = schema.row_id(number, 0)
 
     def values() -> Iterable[tuple[Any, ...]]:
-        for record in records:
-            row_id = schema.row_id(number, record.line)
-            try:
-                cells = build(parse_record(record.raw))
-            except (CellError, RecordError) as error:
-                column = error.column if isinstance(error, CellError) else None
-                message = error.message if isinstance(error, CellError) else str(error)
-                problems.append((file.path, record.line, column, f"{message}; expected {error.expected}"))
-                unreadable.append(row_id)
+        for found in decoded(table, new.header, new.raws):
+            if isinstance(found, Unreadable):
+                line = new.lines[found.at]
+                problems.append((new.path, line, found.column, f"{found.message}; expected {found.expected}"))
+                unreadable.append(base | line)
                 continue
-            yield (row_id, _proof(record.raw), *cells)
+            at, cells = found
+            yield (base | new.lines[at], _proof(new.raws[at]), *cells)
 
     connection.executemany(schema.insert_statement(table), values())
     delete = f"DELETE FROM {schema.quoted(table.name)} WHERE row = ?"  # noqa: S608
     connection.executemany(delete, ((row,) for row in unreadable))
-    _report(connection, problems)
+    _report(connection, sorted(problems, key=lambda problem: problem[1] or 0))
 
 
 def _report(connection: sqlite3.Connection, problems: Sequence[_Problem]) -> None:

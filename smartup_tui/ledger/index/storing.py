@@ -23,7 +23,7 @@ def value_builder(table: Table[Any], header: tuple[str, ...]) -> Callable[[list[
     It raises CellError or RecordError for a row that can not be read, and may change the list it is given.
     """
     width = len(header)
-    plan = [(header.index(c.name) if c.name in header else width, _storer(c)) for c in table.columns]
+    plan = [(header.index(c.name) if c.name in header else width, storer(c)) for c in table.columns]
 
     def build(fields: list[str]) -> list[Any]:
         if len(fields) != width:
@@ -34,7 +34,8 @@ def value_builder(table: Table[Any], header: tuple[str, ...]) -> Callable[[list[
     return build
 
 
-def _storer(column: Column) -> Callable[[str], Any]:
+def storer(column: Column) -> Callable[[str], Any]:
+    """The function that makes the stored value of a cell's text; it raises CellError."""
     read = decoder(column)
     if column.cell in _AS_READ:
         return read
