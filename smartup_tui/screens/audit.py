@@ -8,7 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.suggester import Suggester
 
+from smartup_tui.ledger import tables
 from smartup_tui.ledger.index.audit import MOST, Trail, row_of_event
+from smartup_tui.ledger.index.placed import placed_at
+from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.rows import MasterEvent
 from smartup_tui.screens.acting import STOP, ActKey
 from smartup_tui.screens.browse import BrowseScreen, FilterInput, View, view_bindings
@@ -144,7 +147,7 @@ class AuditScreen(BrowseScreen):
 
     def row_of(self, entity: str) -> str | None:
         reader = self.workspace.reader
-        row = row_of_event(reader.index, entity) if reader is not None and self._source is not None else None
+        row = _row_of(reader.index, entity) if reader is not None and self._source is not None else None
         return None if row is None else str(row)
 
     def view_of(self, _entity: str) -> str:
@@ -233,6 +236,15 @@ class AuditScreen(BrowseScreen):
             self._said = ""
             self.show_state()
         self._complaint = text
+
+
+def _row_of(index: Index, entity: str) -> int | None:
+    """The row at `file:line`, of an event, else the newest one about a thing."""
+    path, _, line = entity.rpartition(":")
+    if path.endswith(".csv") and line.isdecimal():
+        found = placed_at(index, tables.EVENTS, path, int(line))
+        return found.row_id if found is not None else None
+    return row_of_event(index, entity)
 
 
 def _complaint(understood: Understood, *, cut: bool) -> str:

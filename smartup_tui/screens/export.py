@@ -63,6 +63,9 @@ def _link(screen: OwnerScreen, path: str) -> str:
 
 def sheet_of(screen: OwnerScreen) -> Sheet | None:
     """The table shown, as it is narrowed, for a file: the ledger's own columns where its rows are the ledger's."""
+    if (own := getattr(screen, "sheet", None)) is not None:  # what is more than its table says
+        made: Sheet | None = own()
+        return made
     table = table_of(screen)
     if table is None:
         return None

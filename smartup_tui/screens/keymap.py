@@ -42,6 +42,7 @@ _NAMES: Final = {
     "colon": ":",
     "question_mark": "?",
     "slash": "/",
+    "equals_sign": "=",
     "escape": "Esc",
     "pageup": "PgUp",
     "pagedown": "PgDn",

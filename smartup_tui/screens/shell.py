@@ -34,6 +34,7 @@ class ShellApp(CalmApp):
         Binding("y", "copy", "copy the id in hand"),
         Binding("E", "export", "this table as a file"),
         Binding("S", "picture", "this screen as a picture"),
+        Binding("equals_sign", "explain", "where this comes from", key_display="="),
     ]
 
     DEFAULT_MODE = "Today"
@@ -156,6 +157,14 @@ class ShellApp(CalmApp):
             return
         self.copy_to_clipboard(text)
         screen.say(copied(text))
+
+    def action_explain(self) -> None:
+        """Where the number in hand comes from."""
+        from smartup_tui.screens.explain import ExplainScreen, open_explanation  # noqa: PLC0415 - seldom needed
+
+        screen = self.owner_screen
+        if screen is not None and self.screen is screen and not isinstance(screen, ExplainScreen):
+            open_explanation(screen)
 
     def action_export(self) -> None:
         """The table shown, as a file."""

@@ -132,6 +132,7 @@ class WalletScreen(OwnerScreen):
         return [
             KeyHint("Tab", "SC, SK, pending", rank=3),
             KeyHint("p", "list" if self._plotted else "by month", rank=3),
+            KeyHint("=", "explain", rank=3),
             KeyHint("1-0", "screens", rank=4),
         ]
 

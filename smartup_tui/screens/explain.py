@@ -1,0 +1,259 @@
+"""Where a number comes from: a tree of what it is made of, over the screen on which `=` was pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+
+from smartup_tui.ledger import tables
+from smartup_tui.ledger.index import queries
+from smartup_tui.ledger.index.audit import place_of
+from smartup_tui.ledger.rows import TaskBudget
+from smartup_tui.screens.acting import ActKey
+from smartup_tui.screens.browse import BrowseScreen, View
+from smartup_tui.screens.folding import FoldingScreen, Line, TreeSource
+from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.screens.sources import WindowSource
+from smartup_tui.text import width
+from smartup_tui.widgets.lines import KeyHint
+from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, VirtualTable
+from smartup_tui.workspace import jump, words
+from smartup_tui.workspace.audit import Looker
+from smartup_tui.workspace.describe_explain import describe_part
+from smartup_tui.workspace.explain import Evidence, Explanation, explain
+from smartup_tui.workspace.explain_forms import sheet, unfolded
+from smartup_tui.workspace.explain_tree import ExplainTree
+from smartup_tui.workspace.export import Sheet
+from smartup_tui.workspace.target import Unclear
+from smartup_tui.workspace.tree import FoldedTree
+
+if TYPE_CHECKING:
+    from smartup_tui.workspace.workspace import Workspace
+
+_VALUE: Final = 16
+_EXPORTED: Final = 2
+_COLUMNS: Final = (
+    Column("What", minimum=22),
+    Column("Value", width=_VALUE, align="right"),
+    Column("Check", width=7, drop=1),
+    Column("Day", width=10, drop=2),
+)
+_NOTHING: Final = "Nothing in hand has a number to explain."
+
+
+class ExplainScreen(FoldingScreen):
+    """One explanation. Esc goes back to where it was asked for; Enter opens what a line names."""
+
+    PLACEHOLDER = "words in what is unfolded"
+    VIEWS: ClassVar[tuple[View, ...]] = (View("explain", "", "where it comes from", _COLUMNS),)
+    ACTS: ClassVar[tuple[ActKey, ...]] = ()
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "open", "open what it names", show=False)]
+
+    def __init__(self, workspace: Workspace, below: OwnerScreen, wanted: str, mark: str = "") -> None:
+        """Explain `wanted`; the cursor stands on `mark`, a row or an id within it."""
+        super().__init__(workspace)
+        self.NAME = below.NAME  # type: ignore[misc] # the screen it lies over stays the one that is shown
+        self._wanted, self._mark = wanted, mark
+        self._looker = Looker(workspace)
+        self._tree: ExplainTree | None = None
+        self._shown_commit: str | None = None
+        self._unfolded = {""}
+
+    def on_unmount(self) -> None:
+        self._looker.close()
+
+    # What is shown
+
+    def load(self) -> None:
+        reader = self.workspace.reader
+        assert reader is not None
+        if self._shown_commit == reader.index.commit:  # only the filter or the folding changed
+            super().load()
+            return
+        self._shown_commit = reader.index.commit
+        store = self._looker.store
+        evidence = Evidence(reader, self.workspace.now(), store.commit_of if store is not None else lambda _: None)
+        found = explain(evidence, self._wanted)
+        if isinstance(found, Unclear):
+            self._tree = None
+        else:
+            self._tree = ExplainTree(evidence, found)
+            self._to_mark(self._tree)
+        super().load()
+        if isinstance(found, Unclear):
+            self.page.show(found.message)
+
+    def source(self, keep: str) -> RowSource:  # noqa: ARG002 - nothing vanishes: what is unfolded stays so
+        tree = self._tree
+        if tree is None:
+            return ListSource()
+        if self.words:
+            found = tree.matching(self.words.lower().split())
+            return TreeSource(FoldedTree(found, lambda _: (), lambda _: False), None, self._rows, self.glyphs)
+        return TreeSource(tree.lines(self._unfolded), tree.has_children, self._rows, self.glyphs, in_line=True)
+
+    def describe(self, row_id: str) -> str:
+        part = self._part(row_id)
+        if part is None:
+            return ""
+        return describe_part(part, self._leads(part))
+
+    def entity_of(self, row_id: str) -> str | None:
+        part = self._part(row_id)
+        if part is None:
+            return None
+        return part.entity or part.about or (str(part.where) if part.where is not None else None)
+
+    def row_of(self, entity: str) -> str | None:
+        found = self._tree.find(entity) if self._tree is not None else None
+        return str(found[0]) if found is not None else None
+
+    def task_in_hand(self) -> TaskBudget | None:
+        reader, entity = self.workspace.reader, self.entity_in_hand
+        return queries.task(reader.index, entity) if reader and entity and entity.startswith("6_") else None
+
+    def sheet(self) -> Sheet | None:
+        """The explanation as a table, for a file."""
+        reader = self.workspace.reader
+        if self._tree is None or reader is None:
+            return None
+        return sheet(unfolded(Evidence(reader, self.workspace.now()), self._tree.part(0), _EXPORTED))
+
+    def own_hints(self) -> list[KeyHint]:
+        part = self._part(self.table.selected or "0")
+        leads = self._leads(part) if part is not None else ""
+        return [
+            KeyHint("Space", "fold", rank=1),
+            KeyHint("Enter", "open" if leads else "fold", rank=1),
+            KeyHint("Esc", "back", keep=True),
+            KeyHint("/", "filter", rank=3),
+            KeyHint("+ -", "all", rank=4),
+        ]
+
+    # Keys
+
+    def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
+        """Enter opens what a line names; a sum without a name of its own unfolds."""
+        if event.table.id != "list" or not self._open():
+            super().on_virtual_table_activated(event)
+
+    def action_open(self) -> None:
+        if not self._open():
+            self.say("This line is a sum of what stands below it; Space unfolds it.")
+
+    def action_calm_down(self) -> None:
+        """Esc: out of the page, the filter away, and back to where it was asked for."""
+        if self.table.has_focus and not self.words:
+            self.dismiss()
+        else:
+            super().action_calm_down()
+
+    def remember(self, node: int, *, unfolded: bool) -> None:
+        if self._tree is not None:
+            (self._unfolded.add if unfolded else self._unfolded.discard)(self._tree.key(node))
+
+    def remember_all(self, *, unfolded: bool) -> None:
+        tree = self._tree
+        if tree is None:
+            return
+        self._unfolded = {""}
+        if unfolded:  # the parts that are here; what they name is read one by one
+            self._unfolded |= {tree.key(child) for child in tree.children(0) if tree.part(child).parts}
+
+    # Inside
+
+    def _part(self, row_id: str) -> Explanation | None:
+        return self._tree.part(int(row_id)) if self._tree is not None and row_id.isdecimal() else None
+
+    def _to_mark(self, tree: ExplainTree) -> None:
+        """The first time, the line that was asked about is unfolded and in hand."""
+        found = tree.find(self._mark) if self._mark else None
+        self._mark = ""
+        if found is not None:
+            self._unfolded |= {tree.key(node) for node in found[1]}
+            self.call_after_refresh(self.table.select, str(found[0]))
+
+    def _leads(self, part: Explanation) -> str:
+        """What Enter opens, in words; empty where it opens nothing."""
+        target = self._target(part)
+        return "" if target is None else f"Enter opens {target[1]} on {target[0]}."
+
+    def _target(self, part: Explanation) -> tuple[str, str] | None:
+        """The screen and the thing that a line leads to: what it names, else the audit row that wrote it."""
+        reader = self.workspace.reader
+        if part.where is not None and part.where.table == tables.EVENTS.name:
+            return "Audit", str(part.where)
+        found = jump.entity(reader, part.entity) if part.entity and reader is not None else None
+        if found is not None:
+            return found.screen, found.entity
+        return ("Audit", part.event) if part.event else None
+
+    def _open(self) -> bool:
+        part = self._part(self.table.selected or "")
+        target = self._target(part) if part is not None else None
+        if target is None:
+            return False
+        self.dismiss()
+        self.owner_app.action_go(target[0], "", target[1])
+        return True
+
+    def _rows(self, wanted: Sequence[Line]) -> list[Row]:
+        return [self._row(line) for line in wanted]
+
+    def _row(self, line: Line) -> Row:
+        assert self._tree is not None
+        part = self._tree.part(line.node)
+        short = width(part.value) <= _VALUE
+        name = part.title if short or not part.value else f"{part.title}: {part.value}"
+        again = "" if not part.checked else ("differs" if part.doubt else "agrees")
+        day = words.long_day(part.at) if part.at is not None else ""
+        return line.row(name, part.value if short else "", again, day, tone="alert" if part.doubt else "")
+
+
+def wanted_of(screen: OwnerScreen) -> tuple[str, str]:
+    """What `=` explains on a screen, and the row within it that is in hand: the wallet, an audit row, a thing."""
+    if screen.NAME == "Wallet":
+        return "wallet", _moved(screen)
+    if isinstance(screen, BrowseScreen):
+        row_id, reader = screen.table.selected, screen.workspace.reader
+        if screen.NAME == "Audit" and row_id is not None and row_id.isdecimal() and reader is not None:
+            place = place_of(reader.index, int(row_id))
+            return (f"{place[0]}:{place[1]}" if place is not None else ""), ""
+        return screen.entity_in_hand or "", ""
+    task = screen.task_in_hand()
+    return (task.task_id if task is not None else "wallet" if screen.NAME == "Today" else ""), ""
+
+
+def _moved(screen: OwnerScreen) -> str:
+    """The row of the wallet's list that is marked: where it stands, or the award on its way."""
+    table = screen.query_one("#moved", VirtualTable)
+    if table.selected is None:
+        return ""
+    reader = screen.workspace.reader
+    if isinstance(table.source, WindowSource) and table.selected.isdecimal() and reader is not None:
+        place = place_of(reader.index, int(table.selected))
+        return f"{place[0]}:{place[1]}" if place is not None else ""
+    rows = table.source.rows(table.cursor, 1)
+    return next((cell for cell in rows[0].cells if cell.startswith("g_")), "") if rows else ""
+
+
+def open_explanation(screen: OwnerScreen) -> None:
+    """Explain what is in hand on a screen, or say why nothing can be."""
+    reader = screen.workspace.reader
+    if reader is None:
+        screen.say("The ledger has not been read yet.")
+        return
+    wanted, mark = wanted_of(screen)
+    if not wanted:
+        screen.say(_NOTHING)
+        return
+    found = explain(Evidence(reader, screen.workspace.now()), wanted)
+    if isinstance(found, Unclear):
+        screen.say(found.message)
+        return
+    screen.app.push_screen(ExplainScreen(screen.workspace, screen, wanted, mark))
+
+
+__all__ = ["ExplainScreen", "open_explanation"]

@@ -1,0 +1,38 @@
+"""A part of an explanation as a page."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from smartup_tui.workspace.explanation import Explanation
+
+
+def describe_part(part: Explanation, leads: str = "") -> str:
+    """What a part is, how it is reckoned, and where it comes from; `leads` says what Enter opens. Notes are as typed."""
+    found = [f"# {part.title}"]
+    if part.value:
+        found.append(part.value)
+    if part.doubt:
+        found.append(f"It does not agree: {part.doubt}.")
+    elif part.checked:
+        found.append("Reckoned again from the ledger's rows, it agrees.")
+    if part.how:
+        found.append(f"{part.how}" + (f" ({part.source})" if part.source else ""))
+    if part.note:
+        found.append(part.note)
+    facts = []
+    if part.where is not None:
+        facts.append(f"- {part.where.path}, line {part.where.line}")
+    if part.at is not None:
+        facts.append(f"- {part.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
+    if part.actor:
+        facts.append(f"- written by {part.actor}")
+    if part.event:
+        facts.append(f"- audit row {part.event}")
+    if part.commit:
+        facts.append(f"- commit {part.commit[:10]}, which this machine has watched come")
+    if facts:
+        found.append("\n".join(facts))
+    if leads:
+        found.append(leads)
+    return "\n\n".join(found)
