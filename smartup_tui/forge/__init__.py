@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from smartup_tui.forge.bridge import LoopThread as LoopThread
     from smartup_tui.forge.cache import BlobCache as BlobCache
     from smartup_tui.forge.client import ForgeClient as ForgeClient
-    from smartup_tui.forge.client import RetryPolicy as RetryPolicy
     from smartup_tui.forge.errors import ForgeError as ForgeError
     from smartup_tui.forge.models import Commit as Commit
     from smartup_tui.forge.models import CommitRequest as CommitRequest
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from smartup_tui.forge.models import Identity as Identity
     from smartup_tui.forge.models import RepoRef as RepoRef
     from smartup_tui.forge.models import Version as Version
+    from smartup_tui.forge.retrying import RetryPolicy as RetryPolicy
     from smartup_tui.forge.sync import Mirror as Mirror
     from smartup_tui.forge.view import TreeView as TreeView
 
@@ -38,7 +38,7 @@ _HOMES = {
     "LoopThread": "bridge",
     "Mirror": "sync",
     "RepoRef": "models",
-    "RetryPolicy": "client",
+    "RetryPolicy": "retrying",
     "TreeView": "view",
     "Version": "models",
     "blob_id": "blobs",

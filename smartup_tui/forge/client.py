@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -12,6 +11,7 @@ import httpx
 import tenacity
 
 from smartup_tui.forge import errors, requests, responses
+from smartup_tui.forge.address import checked_base, origin_of
 from smartup_tui.forge.models import (
     Branch,
     Commit,
@@ -27,26 +27,13 @@ from smartup_tui.forge.models import (
 )
 from smartup_tui.forge.requests import Call
 from smartup_tui.forge.responses import Answer
+from smartup_tui.forge.retrying import RetryPolicy, network_error, pause, worth_retrying
 
 _T = TypeVar("_T")
 _MAX_REDIRECTS = 3
 _PIECE = 256 * 1024
 _ARCHIVE_PATIENCE = 120.0
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """How often a read is repeated. Times in seconds; a ``Retry-After`` over ``longest_wait`` ends it at once."""
-
-    attempts: int = 3
-    first_wait: float = 0.2
-    longest_wait: float = 10.0
-    total: float = 45.0
-
-
-NO_RETRY = RetryPolicy(attempts=1)
 
 
 class ForgeClient:
@@ -67,7 +54,7 @@ class ForgeClient:
         write_timeout: float = 60.0,
         retry: RetryPolicy | None = None,
     ) -> None:
-        self._base = _checked_base(base_url)
+        self._base = checked_base(base_url)
         headers = {"User-Agent": "smartup (terminal workspace)", "Accept": "application/json"}
         if token is not None:
             if not token or not token.isascii() or not token.isprintable() or " " in token:
@@ -235,7 +222,7 @@ class ForgeClient:
                 finally:
                     await response.aclose()
         except httpx.HTTPError as error:
-            raise _network_error(error, write=False) from error
+            raise network_error(error, write=False) from error
         raise errors.Gone
 
     async def blob(self, repo: RepoRef, sha: str) -> bytes | None:
@@ -333,8 +320,8 @@ class ForgeClient:
         attempts = tenacity.AsyncRetrying(
             sleep=asyncio.sleep,
             stop=tenacity.stop_after_attempt(policy.attempts) | tenacity.stop_after_delay(policy.total),
-            retry=tenacity.retry_if_exception(lambda error: _worth_retrying(error, policy)),
-            wait=lambda state: _pause(state, policy),
+            retry=tenacity.retry_if_exception(lambda error: worth_retrying(error, policy)),
+            wait=lambda state: pause(state, policy),
             reraise=True,
         )
         return await attempts(self._once, call, also)
@@ -358,7 +345,7 @@ class ForgeClient:
             target = response.url.join(response.headers["location"])
         except httpx.InvalidURL as error:
             raise errors.Malformed(detail="a redirect to an unreadable address", status=response.status_code) from error
-        if _origin(target) != _origin(self._base):
+        if origin_of(target) != origin_of(self._base):
             raise errors.Gone(status=response.status_code)
         if call.is_write and response.status_code not in {307, 308}:
             raise errors.Gone(status=response.status_code)
@@ -376,51 +363,8 @@ class ForgeClient:
         try:
             return await self._http.send(request)
         except httpx.HTTPError as error:
-            raise _network_error(error, write=call.is_write) from error
+            raise network_error(error, write=call.is_write) from error
 
 
 def _answer(response: httpx.Response) -> Answer:
     return Answer(response.status_code, dict(response.headers), response.content)
-
-
-def _network_error(error: httpx.HTTPError, *, write: bool) -> errors.ForgeError:
-    kind = type(error).__name__
-    if isinstance(error, _NEVER_SENT):
-        return errors.Unreachable(detail=kind)
-    if write:
-        return errors.Ambiguous(detail=kind)
-    if isinstance(error, httpx.TimeoutException):
-        return errors.TimedOut(detail=kind)
-    return errors.Unreachable(detail=kind)
-
-
-def _worth_retrying(error: BaseException, policy: RetryPolicy) -> bool:
-    if isinstance(error, errors.RateLimited | errors.ServerError):
-        return error.retry_after is None or error.retry_after <= policy.longest_wait
-    return isinstance(error, errors.Unreachable)
-
-
-def _pause(state: tenacity.RetryCallState, policy: RetryPolicy) -> float:
-    error = state.outcome.exception() if state.outcome is not None else None
-    if isinstance(error, errors.RateLimited | errors.ServerError) and error.retry_after is not None:
-        return error.retry_after
-    backoff = tenacity.wait_random_exponential(multiplier=policy.first_wait, max=policy.longest_wait)
-    return backoff(state)
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int]:
-    default = {"http": 80, "https": 443}.get(url.scheme, 0)
-    return url.scheme, url.host, url.port if url.port is not None else default
-
-
-def _checked_base(base_url: str) -> httpx.URL:
-    """The address without a trailing slash; one with a login inside is refused, since it would end up in messages."""
-    try:
-        url = httpx.URL(base_url.rstrip("/"))
-    except httpx.InvalidURL as error:
-        raise ValueError("the forge's address can not be read") from error
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise ValueError("the forge's address must begin with https:// or http://")
-    if url.userinfo or url.query or url.fragment:
-        raise ValueError("the forge's address must not hold a login, a query or a fragment")
-    return url

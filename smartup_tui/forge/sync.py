@@ -158,7 +158,7 @@ class Mirror:
         if not tip:
             return True
         # Imported late: this module is read at start-up, where an HTTP client is not wanted yet.
-        from smartup_tui.forge.client import NO_RETRY  # noqa: PLC0415
+        from smartup_tui.forge.retrying import NO_RETRY  # noqa: PLC0415
 
         try:
             lost, _ = await self._client.commits(self._repo, old.commit, not_=tip, limit=1, retry=NO_RETRY)

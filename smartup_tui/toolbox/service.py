@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Final, Self
 
-from smartup_tui.forge.client import ForgeClient, RetryPolicy
+from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.errors import ForgeError
 from smartup_tui.forge.models import RepoRef
+from smartup_tui.forge.retrying import RetryPolicy
 from smartup_tui.ledger.change import Answer, Refusal
 from smartup_tui.ledger.rowset import RowCache
 from smartup_tui.ledger.segment_index import SegmentIndex

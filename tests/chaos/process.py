@@ -9,7 +9,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from smartup_tui.forge.client import ForgeClient, RetryPolicy
+from smartup_tui.forge.client import ForgeClient
+from smartup_tui.forge.retrying import RetryPolicy
 from smartup_tui.ledger.segment_index import SegmentIndex
 from smartup_tui.toolbox.main import ApiServer
 from smartup_tui.toolbox.publish import ForgeStore

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from smartup_tui.forge.cache import BlobCache
-from smartup_tui.forge.client import ForgeClient, RetryPolicy
+from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.embedded.faults import Faults
 from smartup_tui.forge.embedded.server import ForgeServer
 from smartup_tui.forge.models import CommitRequest, CommitResult, FileChange, Identity, RepoRef
+from smartup_tui.forge.retrying import RetryPolicy
 from smartup_tui.forge.sync import Mirror
 
 REPO = RepoRef("Smartup_Zero", "2_workplace")

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from smartup_tui.forge import errors
-from smartup_tui.forge.client import ForgeClient, RetryPolicy
+from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.models import FileChange, RepoRef
+from smartup_tui.forge.retrying import RetryPolicy
 from tests.forge.conftest import IMPATIENT, request
 
 REPO = RepoRef("Smartup_Zero", "2_workplace")

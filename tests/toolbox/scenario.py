@@ -18,11 +18,12 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from smartup_tui.forge.client import ForgeClient, RetryPolicy
+from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.embedded.faults import Faults
 from smartup_tui.forge.embedded.problems import Mode
 from smartup_tui.forge.embedded.server import ForgeServer
 from smartup_tui.forge.models import CommitRequest, FileChange, Identity, RepoRef
+from smartup_tui.forge.retrying import RetryPolicy
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
@@ -203,19 +204,19 @@ class Place:
         self.server = ForgeServer(self.folder / "forge", port=port, mode=mode, faults=self.faults)
         self._stack.enter_context(self.server)
 
-    def store(self, write_timeout: float = 1.0) -> ForgeStore:
+    def store(self, write_timeout: float = 60.0) -> ForgeStore:
         """A store of its own, as another process would have; `write_timeout` is when a write counts as lost."""
         self._count += 1
         client = ForgeClient(
             self.server.address,
             self.token,
-            timeout=2.0,
+            timeout=60.0,
             write_timeout=write_timeout,
             retry=RetryPolicy(attempts=2, first_wait=0.01, longest_wait=0.05, total=2.0),
         )
         return ForgeStore(client, REPO, "main", self.folder / f"state-{self._count}")
 
-    def toolbox(self, rules: Rules = RULES, *, bound: float = 60.0, write_timeout: float = 1.0) -> Toolbox:
+    def toolbox(self, rules: Rules = RULES, *, bound: float = 60.0, write_timeout: float = 60.0) -> Toolbox:
         """A running Toolbox; ends with the test."""
         store = self.store(write_timeout)
         return self._stack.enter_context(Toolbox(store, rules, clock=self.clock, bound=bound))
