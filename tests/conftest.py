@@ -1,4 +1,4 @@
-"""What holds for every test: nothing reaches into a keyring, and a file's tests share a worker."""
+"""What holds for every test: no keyring is reached into, a file's tests share a worker, a machine may be slow."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Also for the processes that tests start. The null backend counts as "no keyring here".
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
@@ -18,3 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = item.path.relative_to(here)
         name = file.parts[0] if file.parts[0] == "e2e" else file.as_posix()
         item.add_marker(pytest.mark.xdist_group(name))
+
+
+# How long an example takes says something of the machine only, not of what is tested.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
