@@ -72,7 +72,9 @@ async def same_as_fresh(
     assert {path: followed.read(path) for path in followed.paths()} == files
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=STEPS)
 def test_following_equals_downloading_anew(place: Place, steps: list[tuple[dict[str, str], bool, bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
