@@ -111,9 +111,9 @@ def test_it_waits_for_what_is_not_there_yet_and_ends_promptly_when_told(config: 
         assert not found.ready
         began = time.monotonic()
         os.kill(process.pid, signal.SIGTERM)
-        out, _ = process.communicate(timeout=10)
+        out, _ = process.communicate(timeout=60)
         assert process.returncode == 0
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 25  # none of its pauses is waited out, of which the shortest is 30 s
         assert out == b""
     finally:
         process.kill()
