@@ -100,7 +100,7 @@ class AuditScreen(BrowseScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one(FilterInput).suggester = _Completing(self)
-        self.workspace.commits.subscribe(self._commits_came)
+        self.workspace.pasts.subscribe(self._commits_came)
 
     def on_unmount(self) -> None:
         self._looker.close()

@@ -198,7 +198,7 @@ class Looker:
 
     def look(self, event: MasterEvent, *, ask: bool) -> tuple[str | None, Asked[CommitChanges]]:
         """The commit of a row, and what it changed as far as is known; `ask` asks the forge for the rest."""
-        commits = self._workspace.commits
+        commits = self._workspace.pasts
         commit_id = self.store.commit_of(event.event_id) if self.store is not None else None
         if commit_id is None:
             found = commits.of_event(event.event_id, event.timestamp, ask=ask)

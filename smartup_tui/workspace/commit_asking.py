@@ -1,109 +1,26 @@
-"""Asking the forge about commits: the questions of `CommitReader`, and the same for the command line."""
+"""Asking the forge about commits: what one changed, and which one added a row of the audit trail."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final
 
-from smartup_tui import config, secrets
-from smartup_tui.config import Home, Profile
-from smartup_tui.config_error import ConfigError
 from smartup_tui.forge import errors
 from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.models import Commit, CommitSignature, RepoRef
 from smartup_tui.forge.requests import PAGE_LIMIT
 from smartup_tui.forge.unified import parse_diff
-from smartup_tui.secrets import SecretError
-from smartup_tui.workspace.commit_values import Asked, CommitChanges, CommitLine, FileHistory, Key
-from smartup_tui.workspace.places import FORGE_TOKEN
+from smartup_tui.workspace.commit_values import CommitChanges, CommitLine
 
-_PAGES: Final = 4
 _APART: Final = timedelta(minutes=10)
 """How far the clocks of the Toolbox and the forge may be apart."""
-
-
-class Asking:
-    """A loop and a connection of its own, for a thread that waits. Use it in a `with` block on one thread."""
-
-    def __init__(self, home: Home, name: str, profile: Profile) -> None:
-        """Nothing is opened before the first question."""
-        self._home, self._name, self._profile = home, name, profile
-        self._client: ForgeClient | None = None
-        self._runner = asyncio.Runner()
-        self._loop = self._runner.get_loop()
-        self._task: asyncio.Task[Any] | None = None
-        self._cancelled = threading.Event()
-
-    def __enter__(self) -> Self:
-        """Take it as it is."""
-        return self
-
-    def __exit__(self, _k: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
-        """Close the connection and the loop."""
-        if self._client is not None:
-            self._runner.run(self._client.aclose())
-        self._runner.close()
-
-    def ask(self, key: Key, at: datetime | None = None) -> Asked[Any]:
-        """The answer to a question, or why there is none."""
-        try:
-            return Asked(self._runner.run(self._one(key, at)))
-        except asyncio.CancelledError:
-            return Asked(failure="It was given up.")
-        except (errors.ForgeError, ConfigError, SecretError) as error:
-            return Asked(failure=f"{error.message} {error.hint}".strip())
-
-    def cancel(self) -> None:
-        """Give up what is under way; may be called on any thread."""
-        self._cancelled.set()
-        task = self._task
-        if task is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(task.cancel)
-
-    async def _one(self, key: Key, at: datetime | None) -> object:
-        self._task = asyncio.current_task()
-        if self._cancelled.is_set():
-            raise asyncio.CancelledError
-        client, profile = self._open(), self._profile
-        repo = RepoRef(profile.forge_owner, profile.ledger_repo)
-        kind, about = key
-        if kind == "changes":
-            return await fetch_changes(client, repo, about)
-        if kind == "history":
-            return await fetch_history(client, repo, profile.branch, about)
-        assert at is not None, "an event is looked for by its time"
-        return await find_commit(client, repo, profile.branch, about, at)
-
-    def _open(self) -> ForgeClient:
-        if self._client is None:
-            kept = secrets.open_store(config.load(self._home).secrets, self._home)
-            self._client = ForgeClient(self._profile.forge_url, kept.get(self._name, FORGE_TOKEN))
-        return self._client
 
 
 async def fetch_changes(client: ForgeClient, repo: RepoRef, sha: str) -> CommitChanges:
     """A commit, its signature, and what it changed against its first parent. Raises `ForgeError`."""
     commit, diff = await asyncio.gather(client.commit(repo, sha, files=False, signature=True), client.diff(repo, sha))
     return CommitChanges(commit_line(commit), parse_diff(diff))
-
-
-async def fetch_history(client: ForgeClient, repo: RepoRef, branch: str, path: str) -> FileHistory:
-    """The commits that touched a file, the newest first. One that no commit touched has none. Raises `ForgeError`."""
-    found: dict[str, CommitLine] = {}
-    total = 0
-    try:
-        for page in range(1, _PAGES + 1):
-            part, total = await client.commits(repo, branch, path=path, page=page)
-            found |= {commit.sha: commit_line(commit) for commit in part}
-            if not part or len(found) >= total >= 0:
-                break
-    except errors.NotFound:
-        if not found:
-            return FileHistory((), 0)
-    return FileHistory(tuple(found.values()), max(total, len(found)) if total >= 0 else -1)
 
 
 async def find_commit(client: ForgeClient, repo: RepoRef, branch: str, event_id: str, at: datetime) -> CommitLine:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-if TYPE_CHECKING:
-    from smartup_tui.forge.unified import FileDiff
+from smartup_tui.forge.unified import FileDiff
 
 _T = TypeVar("_T")
-
-Key = tuple[str, ...]
-"""A question: its kind, and what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +48,6 @@ class CommitChanges:
     def of(self, path: str) -> FileDiff | None:
         """What one file went through, None when the commit left it alone."""
         return next((file for file in self.files if path in (file.path, file.before)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class FileHistory:
-    """The commits that touched a file, the newest first; `total` is how many there are, -1 when nobody knows."""
-
-    commits: tuple[CommitLine, ...]
-    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from smartup_tui.workspace.explanation import Explanation
 
 
 def describe_part(part: Explanation, leads: str = "") -> str:
-    """What a part is, how it is reckoned, and where it comes from; `leads` says what Enter opens. Notes are as typed."""
+    """What a part is, how it is reckoned, and where it comes from; `leads` is what Enter opens. Notes are as typed."""
     found = [f"# {part.title}"]
     if part.value:
         found.append(part.value)

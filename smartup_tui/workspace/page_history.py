@@ -1,29 +1,17 @@
-"""The past of a page: which commits touched it, and its text at each, from the forge and kept on this machine.
-
-What the forge said last is kept in a file for each page, the texts in the cache of blobs; so the past can be read
-offline, and says from when it is. The forge is asked by a process of its own (`past_process`), started at the first
-question: no key waits for the network, and its libraries are never loaded here.
-"""
+"""The past of a page: which commits touched it, and by which commands."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from smartup_tui.forge.cache import BlobCache
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.resolve import kind_of
 from smartup_tui.workspace import jump
-from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.reader import Reader
 
 MOST: Final = 500
@@ -62,62 +50,6 @@ class Did:
     command: str
     entity: str = ""
     details: str = ""
-
-
-class PastStore:
-    """The pasts that are kept on this machine. Used by the workspace and by the process; files are replaced whole."""
-
-    def __init__(self, places: Places) -> None:
-        """Nothing is opened yet."""
-        self._folder = places.index.parent / "past"
-        self._blobs = BlobCache(places.blobs)
-
-    def load(self, path: str) -> Past | None:
-        """What is kept of a page; None when nothing is, or it can not be read."""
-        try:
-            found = msgspec.json.decode(self._file(path).read_bytes(), type=Past)
-        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-            return None
-        return found if found.path == path else None
-
-    def save(self, past: Past) -> None:
-        """Keep this."""
-        self._write(self._file(past.path), msgspec.json.encode(past))
-
-    def text(self, path: str, sha: str) -> str | None:
-        """A page at a commit, None when it is not on this machine; empty where it did not exist."""
-        try:
-            blob = self._mark(path, sha).read_text("ascii")
-            data = self._blobs.get(blob) if blob else b""
-        except (OSError, ValueError):
-            return None
-        return None if data is None else data.decode("utf-8", "replace")
-
-    def save_text(self, path: str, sha: str, data: bytes | None) -> None:
-        """Keep a page as it was at a commit; None: it did not exist."""
-        blob = "" if data is None else self._blobs.put(data)
-        self._write(self._mark(path, sha), blob.encode("ascii"))
-
-    def _file(self, path: str) -> Path:
-        return self._folder / f"{hashlib.sha256(path.encode('utf-8', 'replace')).hexdigest()[:24]}.json"
-
-    def _mark(self, path: str, sha: str) -> Path:
-        """Which blob a page was at a commit: a file of its own, so that two writers never meet."""
-        if not sha.isalnum():
-            raise ValueError("not a commit")
-        return self._file(path).with_suffix("") / sha
-
-    def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
 
 
 def did(reader: Reader | None, version: Version, path: str) -> tuple[Did, ...]:

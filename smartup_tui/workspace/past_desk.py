@@ -1,4 +1,4 @@
-"""The workspace's end of the process that asks the forge for the past of pages."""
+"""The workspace's end of the process that asks the forge about the past: of pages, of commits, of audit rows."""
 
 from __future__ import annotations
 
@@ -8,29 +8,46 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
-from smartup_tui.workspace.page_history import Past, PastStore, Version
+from smartup_tui.workspace.commit_values import Asked, CommitChanges, CommitLine
+from smartup_tui.workspace.page_history import Past, Version
+from smartup_tui.workspace.past_store import PastStore
 from smartup_tui.workspace.places import Places
+
+_T = TypeVar("_T")
 
 
 class PastRequest(msgspec.Struct, frozen=True):
-    """Which commits touched a page or, with `shas`, its text at these commits."""
+    """Which commits touched a page or, with `shas`, its text at these commits; or what a `commit` changed; or which
+    commit added the audit row of an `event`, that was written `at` some time.
+    """
 
-    path: str
+    path: str = ""
     shas: tuple[str, ...] = ()
+    commit: str = ""
+    event: str = ""
+    at: datetime | None = None
 
 
 class PastAnswer(msgspec.Struct, frozen=True):
     """It is on this machine now; or, with a `message`, why not. `done` of `total` is said on the way to a long past."""
 
-    path: str
+    path: str = ""
     shas: tuple[str, ...] = ()
+    commit: str = ""
+    event: str = ""
     message: str = ""
     hint: str = ""
     done: int = 0
     total: int = 0
+
+    @property
+    def request(self) -> PastRequest:
+        """What was asked, without its time."""
+        return PastRequest(self.path, self.shas, self.commit, self.event)
 
 
 encode = msgspec.json.encode
@@ -61,7 +78,7 @@ class PastDesk:
         """`command` starts the process; nothing runs before the first question."""
         self.store = PastStore(places)
         self._command = list(command)
-        self._on_news = on_news
+        self._subscribers = [on_news]
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._under_way: dict[PastRequest, PastAnswer] = {}
@@ -69,6 +86,27 @@ class PastDesk:
         self._failures: dict[PastRequest, str] = {}
         self._known: dict[str, Past] = {}
         self._stopped = False
+
+    def subscribe(self, on_news: Callable[[], None]) -> None:
+        """Call back, too, when more has come; on a thread of its own."""
+        with self._lock:
+            self._subscribers.append(on_news)
+
+    def changes(self, sha: str, *, ask: bool = True) -> Asked[CommitChanges]:
+        """A commit with its changed lines and its signature; `ask` asks the forge where it is not here."""
+        return self._asked(self.store.changes(sha), PastRequest(commit=sha), ask=ask)
+
+    def of_event(self, event_id: str, at: datetime, *, ask: bool = True) -> Asked[CommitLine]:
+        """The commit that added a row to the audit trail, by the line for it in its message; `at` is the row's time."""
+        return self._asked(self.store.commit_of(event_id), PastRequest(event=event_id), ask=ask, at=at)
+
+    def _asked(self, known: _T | None, request: PastRequest, *, ask: bool, at: datetime | None = None) -> Asked[_T]:
+        if known is not None:
+            return Asked(known)
+        if ask:
+            self._begin(request, at)
+        with self._lock:
+            return Asked(under_way=request in self._under_way, failure=self._failures.get(request, ""))
 
     def history(self, path: str) -> PageHistory:
         """The past of a page as far as it is known."""
@@ -97,13 +135,15 @@ class PastDesk:
 
     def ask(self, path: str, shas: tuple[str, ...] = ()) -> None:
         """Ask the forge for the commits of a page, or for its text at some of them. Once at a time for each."""
-        request = PastRequest(path, shas)
+        self._begin(PastRequest(path, shas))
+
+    def _begin(self, request: PastRequest, at: datetime | None = None) -> None:
         with self._lock:
             if self._stopped or request in self._under_way:
                 return
             self._failures.pop(request, None)
-            self._under_way[request] = PastAnswer(path, shas)
-            self._send(encode(request) + b"\n")
+            self._under_way[request] = PastAnswer()
+            self._send(encode(msgspec.structs.replace(request, at=at)) + b"\n")
 
     def stop(self) -> None:
         """End the process at once."""
@@ -142,7 +182,7 @@ class PastDesk:
         self._ended(process)
 
     def _hear(self, answer: PastAnswer) -> None:
-        request = PastRequest(answer.path, answer.shas)
+        request = answer.request
         with self._lock:
             if answer.total and not answer.message:
                 if request in self._under_way:
@@ -151,9 +191,15 @@ class PastDesk:
                 self._under_way.pop(request, None)
                 if answer.message:
                     self._failures[request] = f"{answer.message} {answer.hint}".strip()
-                elif not answer.shas:
+                elif answer.path and not answer.shas:
                     self._known.pop(answer.path, None)
-        self._on_news()
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._lock:
+            subscribers = tuple(self._subscribers)
+        for on_news in subscribers:
+            on_news()
 
     def _ended(self, process: subprocess.Popen[bytes]) -> None:
         """What a process leaves without an answer failed."""
@@ -166,7 +212,7 @@ class PastDesk:
             text = "Asking the forge ended unexpectedly. Press r to try again."
             self._failures.update(dict.fromkeys(lost, text))
         if lost:
-            self._on_news()
+            self._tell()
 
 
 def _put_away(process: subprocess.Popen[bytes]) -> None:

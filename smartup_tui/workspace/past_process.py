@@ -1,4 +1,4 @@
-"""The process that asks the forge for the past of pages: a request a line in, an answer a line out.
+"""The process that asks the forge about the past: a request a line in, an answer a line out.
 
 Started by `PastDesk` as `python -m smartup_tui.workspace.past_process HOME PROFILE`; it reads the profile and the token
 by itself, so that no secret is on a command line, and ends with its input.
@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from smartup_tui import config, secrets
 from smartup_tui.config import Home
@@ -18,8 +23,11 @@ from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.secrets import SecretError
 from smartup_tui.workspace import page_history
-from smartup_tui.workspace.page_history import Past, PastStore, Version
+from smartup_tui.workspace.commit_asking import fetch_changes, find_commit
+from smartup_tui.workspace.commit_values import CommitChanges, CommitLine
+from smartup_tui.workspace.page_history import Past, Version
 from smartup_tui.workspace.past_desk import PastAnswer, PastRequest, decode_request, encode
+from smartup_tui.workspace.past_store import PastStore
 from smartup_tui.workspace.places import FORGE_TOKEN, Places
 
 
@@ -32,17 +40,38 @@ class Asker:
 
     async def answer(self, request: PastRequest) -> PastAnswer:
         """Fetch and keep what is asked for; what failed is said in words."""
+        answer = PastAnswer(request.path, request.shas, request.commit, request.event)
         try:
-            if request.shas:
+            if request.commit:
+                await self.changes(request.commit)
+            elif request.event:
+                await self.commit_of(request.event, request.at or page_history.now())
+            elif request.shas:
                 await asyncio.gather(*(self._text(request.path, sha) for sha in request.shas))
             else:
                 await self._past(request.path)
         except errors.ForgeError as error:
-            return PastAnswer(request.path, request.shas, error.message, error.hint)
+            return msgspec.structs.replace(answer, message=error.message, hint=error.hint)
         except OSError as error:
             text = f"It could not be kept on this machine: {error.strerror}."
-            return PastAnswer(request.path, request.shas, text, "Make room on the disk.")
-        return PastAnswer(request.path, request.shas)
+            return msgspec.structs.replace(answer, message=text, hint="Make room on the disk.")
+        return answer
+
+    async def changes(self, sha: str) -> CommitChanges:
+        """What a commit changed, and its signature; asked once. Raises `ForgeError`, `OSError`."""
+        found = self._store.changes(sha)
+        if found is None:
+            found = await fetch_changes(self._client, self._repo, sha)
+            self._store.save_changes(found)
+        return found
+
+    async def commit_of(self, event_id: str, at: datetime) -> CommitLine:
+        """The commit that added an audit row; asked once. Raises `ForgeError`, `OSError`."""
+        found = self._store.commit_of(event_id)
+        if found is None:
+            found = await find_commit(self._client, self._repo, self._branch, event_id, at)
+            self._store.save_commit_of(event_id, found)
+        return found
 
     async def _past(self, path: str) -> None:
         asked, found = page_history.now(), list[Version]()
@@ -87,19 +116,27 @@ async def _serve(asker: Asker) -> None:
             group.create_task(answered(decode_request(line)))
 
 
-async def _run(home: Home, wanted: str) -> None:
+@asynccontextmanager
+async def asking(home: Home, wanted: str | None) -> AsyncIterator[Asker]:
+    """An asker for a profile. Raises `ConfigError`, `SecretError`."""
     loaded = config.load(home)
     name, profile = loaded.choose(wanted)
     token = secrets.open_store(loaded.secrets, home).get(name, FORGE_TOKEN)
     repo = RepoRef(profile.forge_owner, profile.ledger_repo)
     async with ForgeClient(profile.forge_url, token) as client:
-        await _serve(Asker(client, repo, profile.branch, PastStore(Places.of(home, name))))
+        yield Asker(client, repo, profile.branch, PastStore(Places.of(home, name)))
+
+
+async def _run(home: Home, wanted: str) -> None:
+    async with asking(home, wanted) as asker:
+        await _serve(asker)
 
 
 def _refuse(error: ConfigError | SecretError) -> None:
     for line in sys.stdin.buffer:
         request = decode_request(line)
-        _say(PastAnswer(request.path, request.shas, error.message, error.hint))
+        refused = PastAnswer(request.path, request.shas, request.commit, request.event, error.message, error.hint)
+        _say(refused)
 
 
 def main(home: str, profile: str) -> None:

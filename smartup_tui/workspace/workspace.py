@@ -29,7 +29,6 @@ from smartup_tui.workspace.sync_worker import SyncWorker
 
 if TYPE_CHECKING:
     from smartup_tui.catalogue.model import Argument
-    from smartup_tui.workspace.commits import CommitReader
     from smartup_tui.workspace.composer import Completion, Composer, Explanation, RoomChoice
     from smartup_tui.workspace.past_desk import PastDesk
     from smartup_tui.workspace.talk import Talk
@@ -71,7 +70,6 @@ class Workspace:
         self._reader: Reader | None = None
         self._composed: Composer | None = None
         self._talk: Talk | None = None
-        self._commits: CommitReader | None = None
         self._pasts: PastDesk | None = None
         self._retired: list[Index] = []
         self._inode = 0
@@ -94,17 +92,10 @@ class Workspace:
         return self._reader
 
     @property
-    def commits(self) -> CommitReader:
-        """Commits, their changed lines and the history of files, asked of the forge in the background."""
-        from smartup_tui.workspace.commits import CommitReader  # noqa: PLC0415 - seldom needed
-
-        if self._commits is None:
-            self._commits = CommitReader(self.home, self.name, self.profile)
-        return self._commits
-
-    @property
     def pasts(self) -> PastDesk:
-        """The past of pages, asked of the forge by a process of its own; `News.SYNC` tells when more is here."""
+        """The past of pages, commits and audit rows, asked of the forge by a process of its own; `News.SYNC` tells when
+        more is here.
+        """
         from smartup_tui.workspace.past_desk import PastDesk  # noqa: PLC0415 - seldom needed
 
         if self._pasts is None:
@@ -139,8 +130,6 @@ class Workspace:
         if self._pasts is not None:
             self._pasts.stop()
         self.connection.stop()
-        if self._commits is not None:
-            self._commits.stop()
         for index in (*self._retired, *((self._reader.index,) if self._reader else ())):
             index.close()
         return waiting

@@ -15,7 +15,7 @@ from smartup_tui.ledger.verify.findings import Finding, Severity
 from smartup_tui.matrix.messages import StoredMessage
 from smartup_tui.screens.audit import AuditScreen
 from smartup_tui.workspace.audit import ledger_name
-from smartup_tui.workspace.commit_values import Asked, CommitChanges, CommitLine
+from smartup_tui.workspace.commit_values import CommitChanges, CommitLine
 from smartup_tui.workspace.proof_store import ProofStore
 from tests.screens.test_hostile import HOSTILE, harmless
 from tests.screens.test_journeys import Seat, seat
@@ -60,9 +60,8 @@ def answer(workspace: QuietWorkspace, org: Organisation) -> None:
         FileDiff("work/work_clock.csv", "modified", (DiffLine("-", 4, "s_4,old"), DiffLine("+", 4, "s_4,new")), 1, 1),
         FileDiff("master-events.csv", "modified", (DiffLine("+", 41, row),), 1, 0),
     )
-    known = workspace.commits._known
-    known["event", event.event_id] = Asked(line)
-    known["changes", SHA] = Asked(CommitChanges(line, files))
+    workspace.pasts.store.save_commit_of(event.event_id, line)
+    workspace.pasts.store.save_changes(CommitChanges(line, files))
 
 
 def find(workspace: QuietWorkspace, *found: Finding) -> None:

@@ -1,25 +1,28 @@
-"""Commits are asked of the forge in the background: who, what changed, which row came from which commit."""
+"""Commits are asked of the forge once: who, what changed, which row came from which commit; then they are here."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from datetime import datetime
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from smartup_tui.forge.embedded.faults import Fault, FaultKind
+from smartup_tui.forge.errors import ForgeError, NotFound
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.workspace.commit_values import Asked
-from smartup_tui.workspace.commits import CommitReader
+from smartup_tui.workspace.past_desk import PastDesk, PastRequest
+from smartup_tui.workspace.past_process import asking
+from smartup_tui.workspace.past_store import PastStore
+from smartup_tui.workspace.places import Places
 from tests.support.ledger_forge import LedgerForge, ledger_forge
 from tests.support.ledger_history import publish_history
 from tests.support.organisation import company
+from tests.support.users import until
 
-_DEADLINE = 30.0
+_PATIENCE = 60
 
 
 @pytest.fixture
@@ -28,79 +31,67 @@ def forge(tmp_path: Path) -> Iterator[LedgerForge]:
         yield found
 
 
-class Asker:
-    """A reader that is waited for."""
-
-    def __init__(self, forge: LedgerForge) -> None:
-        self.reader = CommitReader(forge.home, "smartup", forge.profile)
-        self.came = threading.Semaphore(0)
-        self.reader.subscribe(self.came.release)
-
-    def wait(self, ask: Callable[..., Asked[Any]], *about: Any) -> Asked[Any]:
-        first = ask(*about)
-        if first.under_way:
-            assert self.came.acquire(timeout=_DEADLINE)
-        return ask(*about, ask=False)
-
-    def value(self, ask: Callable[..., Asked[Any]], *about: Any) -> Any:
-        found = self.wait(ask, *about)
-        assert found.value is not None, found.failure
-        return found.value
-
-
-@pytest.fixture
-def asker(forge: LedgerForge) -> Iterator[Asker]:
-    found = Asker(forge)
-    yield found
-    found.reader.stop()
-
-
-async def test_a_row_leads_to_its_commit_and_its_changed_lines(forge: LedgerForge, asker: Asker) -> None:
+async def test_a_row_leads_to_its_commit_and_its_changed_lines(forge: LedgerForge) -> None:
     org = company()
     task_id = org.task()
     org.seats(task_id, "maria", "jonas")
     await publish_history(forge, org)
     events = Snapshot(org.tree).rows(tables.EVENTS)
     event = next(row for row in events if row.action == "claim_task" and row.actor == "jonas")
-    found = asker.wait(asker.reader.of_event, event.event_id, event.timestamp)
-    assert found.value is not None, found.failure
-    assert found.value.author == "jonas"
-    assert event.request_id in found.value.message
-    changes = asker.value(asker.reader.changes, found.value.sha)
-    assert changes.commit.sha == found.value.sha
-    assert changes.commit.signature == ""
-    claims = changes.of("work/task_claimed.csv")
-    assert [line.sign for line in claims.lines if line.sign != " "] == ["+"]
-    assert ",jonas,defender,claim" in claims.lines[-1].text
-    unknown = asker.wait(asker.reader.of_event, "01NOBODY", event.timestamp)
-    assert "No commit" in unknown.failure
+    async with asking(forge.home, None) as asker:
+        found = await asker.commit_of(event.event_id, event.timestamp)
+        assert found.author == "jonas"
+        assert event.request_id in found.message
+        changes = await asker.changes(found.sha)
+        assert changes.commit.sha == found.sha
+        assert changes.commit.signature == ""
+        claims = changes.of("work/task_claimed.csv")
+        assert claims is not None
+        assert [line.sign for line in claims.lines if line.sign != " "] == ["+"]
+        assert ",jonas,defender,claim" in claims.lines[-1].text
+        with pytest.raises(NotFound, match="No commit"):
+            await asker.commit_of("01NOBODY", event.timestamp)
+        # What was answered is here for good.
+        forge.faults.plan(Fault(FaultKind.STATUS, status=401, times=99))
+        assert await asker.commit_of(event.event_id, event.timestamp) == found
+        assert await asker.changes(found.sha) == changes
+        with pytest.raises(ForgeError, match="login"):
+            await asker.changes("0" * 40)
+    offline = PastStore(Places.of(forge.home, "smartup"))
+    assert offline.commit_of(event.event_id) == found
+    assert offline.changes(found.sha) == changes
 
 
-async def test_the_history_of_a_page(forge: LedgerForge, asker: Asker) -> None:
+async def test_the_workspace_asks_and_never_waits(forge: LedgerForge, tmp_path: Path) -> None:
     org = company()
-    task_id = org.task()
-    org.seats(task_id, "maria", "jonas")
-    org.session(task_id, "maria", "jonas")
     await publish_history(forge, org)
-    path = Snapshot(org.tree).rows(tables.TASKS)[0].wiki_path or ""
-    history = asker.value(asker.reader.history, path)
-    assert history.total == len(history.commits) >= 2
-    assert history.commits[0].at >= history.commits[-1].at
-    assert asker.value(asker.reader.history, "wiki/nothing.md").commits == ()
+    event = Snapshot(org.tree).rows(tables.EVENTS)[-1]
+    command = [sys.executable, "-m", "smartup_tui.workspace.past_process", str(tmp_path / "home"), "smartup"]
+    desk = PastDesk(Places.of(forge.home, "smartup"), command, lambda: None)
+    news: list[None] = []
+    desk.subscribe(lambda: news.append(None))
+    try:
+        assert desk.of_event(event.event_id, event.timestamp, ask=False).under_way is False
+        assert desk.of_event(event.event_id, event.timestamp).under_way
+        found = until(lambda: desk.of_event(event.event_id, event.timestamp, ask=False).value, seconds=_PATIENCE)
+        assert found is not None
+        desk.changes(found.sha)
+        changes = until(lambda: desk.changes(found.sha, ask=False).value, seconds=_PATIENCE)
+        assert changes is not None
+        assert changes.of("master-events.csv") is not None
+        until(lambda: len(news) >= 2, seconds=_PATIENCE)
+        desk.of_event("01NOBODY", event.timestamp)
+        until(lambda: desk.of_event("01NOBODY", event.timestamp, ask=False).failure, seconds=_PATIENCE)
+    finally:
+        desk.stop()
+    assert not desk.changes("1" * 40).under_way
 
 
-async def test_a_failure_is_said_and_asked_again(forge: LedgerForge, asker: Asker) -> None:
-    await publish_history(forge, company())
-    forge.faults.plan(Fault(FaultKind.STATUS, status=401, times=99))
-    assert "login" in asker.wait(asker.reader.history, "wiki/home.md").failure
-    forge.faults.clear()
-    assert asker.reader.history("wiki/home.md", ask=False).failure
-    assert asker.wait(asker.reader.history, "wiki/home.md").value is not None
-
-
-def test_it_ends_at_once_and_answers_nothing_more(forge: LedgerForge) -> None:
-    asker = Asker(forge)
-    forge.faults.plan(Fault(FaultKind.STATUS, status=503, times=99))
-    asker.reader.history("wiki/home.md")
-    asker.reader.stop()
-    assert not asker.reader.of_event("x", datetime.now().astimezone()).under_way
+def test_a_damaged_answer_is_asked_for_again(tmp_path: Path) -> None:
+    names = {name: tmp_path / name for name in Places.__dataclass_fields__}
+    store = PastStore(Places(**{**names, "index": tmp_path / "cache" / "index.db"}))
+    file = store._commit("events", "E1")
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b'{"sha": 1}')
+    assert store.commit_of("E1") is None
+    assert PastRequest(event="E1", at=datetime.now(UTC)) != PastRequest(event="E1")

@@ -11,9 +11,10 @@ import pytest
 
 from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.models import FileChange
-from smartup_tui.workspace.page_history import PastStore, Version, did
+from smartup_tui.workspace.page_history import Version, did
 from smartup_tui.workspace.past_desk import PastAnswer, PastDesk, PastRequest
 from smartup_tui.workspace.past_process import Asker
+from smartup_tui.workspace.past_store import PastStore
 from smartup_tui.workspace.places import Places
 from tests.forge.conftest import REPO, Place, client, place, write
 from tests.support.ledger_forge import ledger_forge
