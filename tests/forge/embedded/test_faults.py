@@ -89,7 +89,7 @@ async def test_a_timeout_after_the_commit_is_ambiguous(place: Place, client: For
     async with place.client(timeout=1.0) as hasty:
         with pytest.raises(errors.Ambiguous):
             await write(hasty, CHANGE)
-    while await commits(client) != 1:  # on a slow machine its patience may end before the commit
+    while await commits(client) != 1:  # noqa: ASYNC110 (on a slow machine its patience may end before the commit)
         await asyncio.sleep(0.01)
 
 
