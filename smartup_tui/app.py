@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from smartup_tui import config
-from smartup_tui.config import Home
+from smartup_tui.config import Config, Home
 from smartup_tui.config_error import ConfigError
 from smartup_tui.log import open_log
 from smartup_tui.screens.commands import Commands
@@ -174,10 +174,7 @@ def run(home: str | None, profile: str | None, terminal: Terminal, *, setup: boo
                 terminal.turn_to(home, profile if profile == stored else None)
                 profile, setup = stored, False
                 continue
-            if loaded.settings.keymap:
-                from smartup_tui.screens.keymap import check  # noqa: PLC0415 - it looks at every screen
-
-                check(loaded.file, loaded.settings.keymap)
+            check_keymap(loaded)
             name, chosen = loaded.choose(profile)
         except ConfigError as error:
             terminal.complaints += [error.message, error.hint]
@@ -195,4 +192,12 @@ def run(home: str | None, profile: str | None, terminal: Terminal, *, setup: boo
         terminal.turn_to(home, profile)
 
 
-__all__ = ["WorkspaceApp", "run"]
+def check_keymap(loaded: Config) -> None:
+    """Whether the owner's own keys can be used; `ConfigError` if not."""
+    if loaded.settings.keymap:
+        from smartup_tui.screens.keymap import check  # noqa: PLC0415 - it looks at every screen
+
+        check(loaded.file, loaded.settings.keymap)
+
+
+__all__ = ["WorkspaceApp", "check_keymap", "run"]

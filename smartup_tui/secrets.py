@@ -182,6 +182,11 @@ def _keyring_works() -> bool:
 
 
 def _locked(error: Exception) -> SecretError:
+    if type(error).__name__ == "NoKeyringError":
+        return SecretError(
+            "This machine has no keyring that works.",
+            'Set secrets = "file" in config.toml; `smartup setup` then takes the tokens again.',
+        )
     return SecretError(
         f"The keyring did not answer ({type(error).__name__}).",
         'Unlock it and try again, or set secrets = "file" in config.toml.',

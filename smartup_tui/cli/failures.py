@@ -46,6 +46,11 @@ def guarded(run: Callable[[Namespace], int], arguments: Namespace) -> int:
     except CommandFailed as failure:
         return say(failure.message, failure.hint, failure.code)
     except Exception as error:
+        if any(kind.__name__ == "DatabaseError" for kind in type(error).__mro__):
+            message = f"What is kept on this machine can not be read: {error}."
+            return say(
+                message, "`smartup doctor` says which file; `smartup sync` builds the read model anew.", Exit.SET_UP
+            )
         code = next((_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _CODES), None)
         if code is None:
             raise

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
+from smartup_tui import config
 from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.opening import home_of, profile_of
 from smartup_tui.cli.output import print_json
 from smartup_tui.cli.synchronise import synchronise
+from smartup_tui.config_error import ConfigError
 from smartup_tui.text import clean_line
+
+if TYPE_CHECKING:
+    from smartup_tui.config import Home
+    from smartup_tui.workspace.doctor import Check
 
 
 def sync(parser: ArgumentParser) -> None:
@@ -59,7 +67,8 @@ def doctor(parser: ArgumentParser) -> None:
 def _doctor(arguments: Namespace) -> int:
     from smartup_tui.workspace.doctor import Health, examine  # noqa: PLC0415 - brings the HTTP client
 
-    checks = asyncio.run(examine(home_of(arguments), arguments.profile))
+    home = home_of(arguments)
+    checks = [*asyncio.run(examine(home, arguments.profile)), *_keymap(home)]
     faults = [check for check in checks if check.health is Health.FAULT]
     if arguments.json:
         print_json({"well": not faults, "checks": [asdict(check) for check in checks]})
@@ -69,3 +78,19 @@ def _doctor(arguments: Namespace) -> int:
         if check.mend:
             print(f"        {clean_line(check.mend, 400)}")
     return Exit.SET_UP if faults else Exit.OK
+
+
+def _keymap(home: Home) -> Iterator[Check]:
+    """Whether the owner's own keys can be used; nothing is said where there are none."""
+    from smartup_tui.workspace.doctor import Check, Health  # noqa: PLC0415
+
+    try:
+        loaded = config.load(home)
+        if loaded.settings.keymap:
+            from smartup_tui.app import check_keymap  # noqa: PLC0415 - it looks at every screen
+
+            check_keymap(loaded)
+            yield Check("keymap", Health.WELL, f"{len(loaded.settings.keymap)} keys of your own")
+    except ConfigError as error:
+        if error.key.startswith("settings.keymap"):
+            yield Check("keymap", Health.FAULT, error.message, error.hint)

@@ -50,7 +50,7 @@ class Unauthorized(ForgeError):
     """401: the token is missing, wrong or expired."""
 
     message = "The forge does not accept this login."
-    hint = "Log in again to get a new token."
+    hint = "`smartup setup` takes a new token; the forge makes one under Settings, Applications."
 
 
 class Forbidden(ForgeError):

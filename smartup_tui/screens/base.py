@@ -207,7 +207,7 @@ class CalmApp(App[int]):
             self._exception = error
             self._exception_event.set()
         log.error("the application ended", exc_info=error)
-        self._fail()
+        self._fail(damaged=type(error).__name__ == "DatabaseError")
 
     def _fatal_error(self) -> None:
         log.exception("the application ended")
@@ -217,10 +217,13 @@ class CalmApp(App[int]):
         """Nothing is printed here: the launcher says `failure` when the terminal is the shell's again."""
         self._exit_renderables.clear()
 
-    def _fail(self) -> None:
+    def _fail(self, *, damaged: bool = False) -> None:
         self._return_code = 1
         where = f" The details are in {self._log_file}." if self._log_file else ""
-        self.failure = f"The workspace had to close.{where} Commands already entered are kept; start it again."
+        way = "start it again"
+        if damaged:
+            way = "a file of ours is damaged: `smartup doctor` says which, `smartup sync` builds the read model anew"
+        self.failure = f"The workspace had to close.{where} Commands already entered are kept; {way}."
         if self.terminal is not None:
             self.terminal.forget()
         self._close_messages_no_wait()

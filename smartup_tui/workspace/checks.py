@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 
 from smartup_tui.forge.client import ForgeClient
-from smartup_tui.forge.errors import ForgeError, NotFound, Unauthorized, Unreachable
+from smartup_tui.forge.errors import ForgeError, NotFound, Unauthorized
+from smartup_tui.forge.errors import Unreachable as UnreachableForge
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.ledger.rows import Owner
 from smartup_tui.matrix.account import Account, check
-from smartup_tui.matrix.errors import MatrixError
+from smartup_tui.matrix.errors import LoginNeeded, MatrixError, NotAMatrixServer, ServerTrouble, Unreachable
 
 # Older servers overwrite silently when a multi-file write lacks a SHA (ledger.md §1); reading them is safe.
 OLDEST_FOR_WRITING = 12
@@ -39,14 +41,29 @@ async def homeserver(account: Account) -> Check:
     try:
         await check(account)
     except MatrixError as error:
-        return Check("homeserver", Health.FAULT, error.message, error.hint)
+        return homeserver_fault(error)
     return Check("homeserver", Health.WELL, f"{account.user_id} is logged in at {account.homeserver}")
+
+
+def homeserver_fault(error: MatrixError) -> Check:
+    """Why there is no login: `login` is about who one is, `homeserver` about the way there."""
+    if isinstance(error, LoginNeeded):
+        return Check("login", Health.FAULT, error.message, error.hint)
+    if isinstance(error, ServerTrouble) and error.status == HTTPStatus.NOT_FOUND:
+        what = "What answers at this address is no Matrix homeserver."
+        return Check("homeserver", Health.FAULT, what, NotAMatrixServer.default_hint)
+    if isinstance(error, Unreachable | ServerTrouble) and error.hint == error.default_hint:
+        return Check("homeserver", Health.FAULT, error.message, "Check its address and your network, and try again.")
+    return Check("homeserver", Health.FAULT, error.message, error.hint)
 
 
 async def forge(client: ForgeClient) -> Check:
     """Whether a forge answers, and is new enough to be written to."""
     try:
         version = await client.version()
+    except NotFound:
+        what = "What answers at this address is no Forgejo."
+        return Check("forge", Health.FAULT, what, "Check the forge's address, for example https://git.example.org.")
     except ForgeError as error:
         return forge_fault(error)
     found = f"Forgejo {version.text} at {client.origin}"
@@ -61,7 +78,7 @@ def forge_fault(error: ForgeError) -> Check:
     if isinstance(error, Unauthorized):
         mend = "Copy the token again, or make a new one on the forge, under Settings, Applications."
         return Check("forge's token", Health.FAULT, "The forge does not accept this token.", mend)
-    if isinstance(error, Unreachable):
+    if isinstance(error, UnreachableForge):
         return Check("forge", Health.FAULT, error.message, "Check its address and your network, and try again.")
     return Check("forge", Health.FAULT, error.message, error.hint)
 

@@ -9,8 +9,11 @@ import asyncio
 import locale
 import os
 import shutil
+import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 
 from smartup_tui import config, secrets
 from smartup_tui.config import Home, Profile
@@ -27,6 +30,9 @@ from smartup_tui.workspace import checks
 from smartup_tui.workspace.checks import Check, Health
 from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
 from smartup_tui.workspace.proof_store import open_findings
+from smartup_tui.workspace.setup import token_fault
+
+_FIRST = "Mend the kept logins first."
 
 __all__ = ["Check", "Health", "examine"]
 
@@ -41,26 +47,46 @@ async def examine(home: Home, wanted: str | None = None) -> list[Check]:
     looked = [Check("configuration", Health.WELL, f"profile {name}, {profile.organisation}")]
     store = secrets.open_store(loaded.secrets, home)
     tokens: dict[str, str | None] = {}
-    for token, of in ((MATRIX_TOKEN, "the homeserver"), (FORGE_TOKEN, "the forge")):
+    for token in (MATRIX_TOKEN, FORGE_TOKEN):
         try:
             tokens[token] = store.get(name, token)
         except SecretError as error:
-            looked.append(Check(f"login for {of}", Health.FAULT, error.message, error.hint))
-    homeserver, forge = await asyncio.gather(
-        _homeserver(profile, tokens.get(MATRIX_TOKEN)), _forge(profile, tokens.get(FORGE_TOKEN))
-    )
+            looked.append(Check("kept logins", Health.FAULT, error.message, error.hint))
+            break  # both are kept in one place
+    homeserver, forge = await asyncio.gather(_homeserver(profile, tokens), _forge(profile, tokens))
     places = Places.of(home, name)
-    return [*looked, homeserver, *forge, *_ledger(profile, places), *_engelbot(profile, places), *_terminal()]
+    ledger = _readable("ledger", places.index, partial(_ledger, profile, places), "`smartup sync` builds it anew.")
+    rooms = places.matrix / FILE_NAME
+    mend = f"Move {rooms} away and start again; what is in the rooms is read again, commands not sent are in it."
+    engelbot = _readable("Engelbot", rooms, partial(_engelbot, profile, places), mend)
+    return [*looked, homeserver, *forge, *ledger, *engelbot, *_terminal()]
 
 
-async def _homeserver(profile: Profile, token: str | None) -> Check:
+def _readable(name: str, file: Path, look: Callable[[], Iterator[Check]], mend: str) -> list[Check]:
+    """What is found in a file of ours, or that it is damaged."""
+    try:
+        return [*look()]
+    except sqlite3.Error as error:
+        return [Check(name, Health.FAULT, f"{file} can not be read ({error})", mend)]
+
+
+async def _homeserver(profile: Profile, tokens: Mapping[str, str | None]) -> Check:
+    if MATRIX_TOKEN not in tokens:
+        return Check("homeserver", Health.ADVICE, "not asked: the login for it can not be read", _FIRST)
+    token = tokens[MATRIX_TOKEN]
     if token is None:
         mend = "`smartup setup` logs you in again."
         return Check("homeserver", Health.FAULT, f"no login is kept for {profile.user_id}", mend)
     return await checks.homeserver(Account(profile.homeserver, profile.user_id, profile.device_id, token))
 
 
-async def _forge(profile: Profile, token: str | None) -> list[Check]:
+async def _forge(profile: Profile, tokens: Mapping[str, str | None]) -> list[Check]:
+    if FORGE_TOKEN not in tokens:
+        return [Check("forge", Health.ADVICE, "not asked: the token for it can not be read", _FIRST)]
+    token = tokens[FORGE_TOKEN]
+    if token_fault(token):
+        mend = "`smartup setup` takes it again."
+        return [Check("forge's token", Health.FAULT, "the kept token holds characters that no token has", mend)]
     async with ForgeClient(profile.forge_url, token) as client:
         forge = await checks.forge(client)
         if forge.health is Health.FAULT:
@@ -74,7 +100,9 @@ def _ledger(profile: Profile, places: Places) -> Iterator[Check]:
     try:
         index = Index(places.index)
     except FileNotFoundError:
-        yield Check("ledger", Health.ADVICE, "nothing has been read yet", "Run `smartup sync`.")
+        damaged = places.index.exists()
+        found = "what was read can not be used; it is read anew" if damaged else "nothing has been read yet"
+        yield Check("ledger", Health.ADVICE, found, "Run `smartup sync`.")
         return
     yield _past(places)
     with index:

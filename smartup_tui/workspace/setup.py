@@ -28,7 +28,7 @@ from smartup_tui.ledger.rows import Owner
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import MappingTree
 from smartup_tui.matrix.account import Account, login
-from smartup_tui.matrix.errors import LoginNeeded, MatrixError, ServerTrouble, Unreachable
+from smartup_tui.matrix.errors import LoginNeeded, MatrixError
 from smartup_tui.matrix.session import open_session
 from smartup_tui.workspace import checks
 from smartup_tui.workspace.checks import Check, Health
@@ -165,7 +165,7 @@ async def log_in(draft: Draft, password: str, known: Account | None = None) -> E
     try:
         account = await login(draft.homeserver, draft.user, password, device, _DEVICE)
     except MatrixError as error:
-        return Entered(_refused(error))
+        return Entered(checks.homeserver_fault(error))
     return Entered(_logged_in(account), account, made=True)
 
 
@@ -181,21 +181,12 @@ async def take_token(draft: Draft, token: str) -> Entered:
         mend = "Copy the token again, or log in with the password."
         return Entered(Check("login", Health.FAULT, "The homeserver does not accept this token.", mend))
     except MatrixError as error:
-        return Entered(_refused(error))
+        return Entered(checks.homeserver_fault(error))
     if draft.user and user_id != draft.user:
         found = f"The token is that of {user_id}, not of {draft.user}."
         return Entered(Check("login", Health.FAULT, found, "Correct the Matrix id, or take the other token."))
     account = Account(draft.homeserver, user_id, device, token)
     return Entered(_logged_in(account), account)
-
-
-def _refused(error: MatrixError) -> Check:
-    """Why there is no login: `login` is about who one is, `homeserver` about the way there."""
-    if isinstance(error, LoginNeeded):
-        return Check("login", Health.FAULT, error.message, error.hint)
-    if isinstance(error, Unreachable | ServerTrouble) and error.hint == error.default_hint:
-        return Check("homeserver", Health.FAULT, error.message, "Check its address and your network, and try again.")
-    return Check("homeserver", Health.FAULT, error.message, error.hint)
 
 
 def _logged_in(account: Account) -> Check:

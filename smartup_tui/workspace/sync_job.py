@@ -39,7 +39,11 @@ class Synchroniser:
         self.profile_name, self.profile = found.choose(name)
         token = secrets.open_store(found.secrets, home).get(self.profile_name, FORGE_TOKEN)
         self._places = Places.of(home, self.profile_name)
-        self._client = ForgeClient(self.profile.forge_url, token)
+        try:
+            self._client = ForgeClient(self.profile.forge_url, token)
+        except ValueError:
+            what = "The kept token for the forge holds characters that no token has."
+            raise secrets.SecretError(what, "`smartup setup` takes it again.") from None
         self._mirror = _mirror(self._client, self.profile, self._places)
         repo = RepoRef(self.profile.forge_owner, self.profile.ledger_repo)
         name = f"{self._client.origin} {repo} {self.profile.branch}"

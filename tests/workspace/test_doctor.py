@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -129,6 +130,43 @@ async def test_rows_that_can_not_be_read_are_named(forge: LedgerForge) -> None:
         index.connection.execute("INSERT INTO problems VALUES('work/x.csv', 7, 'size', 'expected small')")
     checks = await found(forge.home)
     assert "work/x.csv:7" in checks["ledger"].found
+
+
+async def test_what_is_damaged_here_is_named(forge: LedgerForge, capsys: pytest.CaptureFixture[str]) -> None:
+    await forge.publish(organisation().tree)
+    file = Places.of(forge.home, "smartup").index
+    with Index(file, writable=True) as index:
+        ingest(index, organisation().tree)
+    with file.open("r+b") as damaged:
+        damaged.seek(8192)
+        damaged.write(b"\xff" * (file.stat().st_size - 8192))
+    checks = await found(forge.home)
+    assert checks["ledger"].health is Health.FAULT
+    assert str(file) in checks["ledger"].found
+    home = ["--home", str(forge.home.config.parent)]
+    assert await asyncio.to_thread(main, [*home, "today"]) == 5
+    assert "smartup doctor" in capsys.readouterr().err
+    assert await asyncio.to_thread(main, [*home, "sync"]) == 0
+    assert (await found(forge.home))["ledger"].health is Health.WELL
+
+
+async def test_logins_that_can_not_be_read(forge: LedgerForge, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = forge.home.config / "secrets" / "smartup.toml"
+    kept.chmod(0o644)
+    checks = await found(forge.home)
+    assert "can be read by others" in checks["kept logins"].found
+    assert checks["homeserver"].found.startswith("not asked")
+    kept.chmod(0o600)
+    text = forge.home.config_file.read_text(encoding="utf-8")
+    forge.home.config_file.write_text(text + '\n[settings.keymap]\nno-such-action = "f2"\n', encoding="utf-8")
+    open_store("file", forge.home).set("smartup", FORGE_TOKEN, "two words")
+    home = ["--home", str(forge.home.config.parent)]
+    assert await asyncio.to_thread(main, [*home, "sync"]) == 5
+    assert await asyncio.to_thread(main, [*home, "doctor"]) == 5
+    said = capsys.readouterr()
+    assert "characters that no token has" in said.err
+    assert "fault   forge's token:" in said.out
+    assert "fault   keymap:" in said.out
 
 
 async def test_engelbot_must_be_named(forge: LedgerForge) -> None:

@@ -309,7 +309,10 @@ class Confirm(Step):
             state.stored = await asyncio.to_thread(setup.store, state.home, state.draft, account, tokens, kind)
             place = await asyncio.to_thread(secrets.place, kind, state.home)
         except (ConfigError, SecretError) as error:
-            found = Check("storing", Health.FAULT, error.message, error.hint)
+            mend = error.hint
+            if isinstance(error, SecretError) and wanted != "file":
+                mend = "Write file to keep your tokens in a file that only you can read."
+            found = Check("storing", Health.FAULT, error.message, mend)
             return Result(ok=False, checks=(found,), field="secrets")
         found = Check("stored", Health.WELL, f"profile {state.stored}; the tokens are in {place}")
         return Result(ok=True, checks=(found,))
