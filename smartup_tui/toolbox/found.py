@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.change import Refusal
 from smartup_tui.ledger.economy.work import Work, work_on
@@ -25,6 +26,12 @@ def active_owner(snapshot: Snapshot, alias: str) -> Owner | Refusal:
         state = "has left" if owner.status == "left" else f"is {owner.status}"
         return rule("owner_not_active", f"{alias} {state}.", "Only active owners can be chosen.", "alias")
     return owner
+
+
+def next_owner_id(snapshot: Snapshot) -> str:
+    """The number after the largest in the book of owners, such as `002`."""
+    used = [int(o.owner_id) for o in snapshot.rows(tables.OWNERS) if o.owner_id.isascii() and o.owner_id.isdigit()]
+    return f"{max(used, default=0) + 1:03}"
 
 
 def author_role(actor: Actor) -> str | None:

@@ -11,11 +11,12 @@ import pytest
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.compose import compose
 from smartup_tui.ledger.importing import Import, Mapping, MappingError, parse_mapping, plan_import
+from smartup_tui.ledger.importing.mapping import DOCUMENTED
 from smartup_tui.ledger.policies import DEFAULT_TEXTS
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import MappingTree, Overlay, Tree
 from smartup_tui.ledger.verify import verify
-from tests.support.organisation import company
+from tests.support.organisation import FOUNDER, Organisation, company
 
 KARMA = b"""timestamp,type,amount,from,to,reference,description,awarded_by,category,evidence_link
 # Example: 2025-01-15T11:00:00Z,KARMA,10,,alice,pr-456,Excellent code review,bob,code_review,https://example.org/456
@@ -37,6 +38,8 @@ AUGUST = {
     "scripts/award.py": b"print()\n",
 }
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
+BOOK = "ownership/book-of-owners.csv"
+OLD_CREDITS = "ledger/smartup-credits/transactions.csv"
 
 
 def imported(files: dict[str, bytes], tree: Tree | None = None, mapping: Mapping | None = None) -> Import:
@@ -169,3 +172,63 @@ def test_a_mapping_that_can_not_be_meant_is_refused(text: str, says: str) -> Non
     with pytest.raises(MappingError) as caught:
         parse_mapping(text)
     assert says in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("path", "row", "says"),
+    [
+        (BOOK, "7,Ada Ray,,work,active,,,2025-08-01,", "alias: 'Ada Ray' can not be an alias"),
+        (BOOK, "7,ada,,Work License,active,,,2025-08-01,", "license: 'Work License' is none of"),
+        (BOOK, "7,ada,,work,member,,,2025-08-01,", "status: 'member' is none of"),
+        (BOOK, "7,ada,ada@x,work,active,,,2025-08-01,", "matrix_id: 'ada@x' is no Matrix id"),
+        (BOOK, "7,maria,,work,active,,,2025-08-01,", "alias: maria belongs to owner"),
+        (OLD_CREDITS, "2025-08-01,AWARD,5,,maria,,,,,", "type: 'AWARD' is none of"),
+        (OLD_CREDITS, "2025-08-01,DESTROY,-5,maria,,,,,,", "amount: -5.00 is not above 0"),
+        ("ledger/social-karma/transactions.csv", "2025-08-01,KARMA,5,maria,,,,,,", "to: nobody is named"),
+    ],
+)  # fmt: skip
+def test_a_row_that_means_nothing_here_is_told_by_its_line_and_left(path: str, row: str, says: str) -> None:
+    org = company()
+    table = next(t for t in (tables.OWNERS, tables.CREDITS, tables.KARMA) if DOCUMENTED[path] == t.name)
+    header = ",".join(table.header)
+    found = imported({path: f"{header}\n# old\n{row}\n".encode()}, org.tree)
+    assert found.sealed == ()
+    (told,) = found.unplaced
+    assert told.startswith(f"{path}:3: {says}")
+
+
+def test_a_file_whose_columns_are_others_is_told_once_with_what_it_has() -> None:
+    mapping = parse_mapping('[files]\n"a.csv" = "karma"\n"b.csv" = "credits"\n"c.csv" = "votes"\n')
+    files = {"a.csv": b"when;who;how much\n2025;ada;5\n2025;bea;5\n", "b.csv": b"\xff\xfe\x00"}
+    told = imported(files, company().tree, mapping).unplaced
+    assert told[0] == "c.csv: the mapping file names it as votes, and there is no such file"
+    assert told[1].startswith("b.csv:1: credits needs the columns timestamp, type, amount; it has nothing that can be")
+    assert told[2].startswith("a.csv:1: karma needs the columns timestamp, type, amount; it has when;who;how much;")
+    assert len(told) == 3
+
+
+def test_an_old_treasury_never_changes_what_is_held_now() -> None:
+    org = company()
+    org.do("record_treasury", event_type="DEPOSIT", amount_eur="500", note="Licenses")
+    found = imported({"ledger/treasury/balance.csv": BALANCE}, org.tree)
+    assert found.sealed == ()
+    assert [line.partition(": ")[0] for line in found.unplaced] == [
+        "ledger/treasury/balance.csv:2",
+        "ledger/treasury/balance.csv:3",
+    ]
+
+
+def test_an_organisation_may_begin_with_an_import() -> None:
+    """The founder registers it afterwards; owners and numbers that were brought stay as they are."""
+    old = b"owner_id,alias,license,status,privacy_level,joined_at\n001,maria,work,active,,2025-08-01\n"
+    files = {**AUGUST, "ownership/book-of-owners.csv": old + b"7,robbert_founder,watch,active,,2025-08-01\n"}
+    org = Organisation(NOW, after(imported(files)))
+    org.refused("register_smartup", "maria", name="S", founder="robbert_founder", matrix_id="@r:example.org")
+    org.register().teams()
+    founder = org.snapshot.owner("robbert_founder")
+    assert founder is not None
+    assert (founder.owner_id, founder.matrix_id, founder.license) == ("7", "@robbert:smartup0.org", "work")
+    org.owner("bea", "4_1_7")
+    assert [row.owner_id for row in org.snapshot.rows(tables.OWNERS)] == ["001", "7", "008"]
+    assert org.refused("register_smartup", name="S", founder=FOUNDER, matrix_id="@r:example.org").code == "registered"
+    assert verify(org.tree).errors == ()

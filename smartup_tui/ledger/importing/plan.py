@@ -17,7 +17,9 @@ from smartup_tui.ledger.cells import CellError, decode, encode
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, PageWrite
 from smartup_tui.ledger.compose import SERVICE_NAME, apply
 from smartup_tui.ledger.csvfile import CsvFile, Record, RecordError, parse_record
+from smartup_tui.ledger.economy.three_x import treasury
 from smartup_tui.ledger.importing.mapping import Mapping
+from smartup_tui.ledger.importing.meaning import licenses, unfit
 from smartup_tui.ledger.policies import DEFAULT_TEXTS, Policies
 from smartup_tui.ledger.policy_reader import PolicyError
 from smartup_tui.ledger.problems import LedgerFileError
@@ -60,6 +62,13 @@ class _Importer:
         self.unplaced: list[str] = []
         self.known: dict[str, Counter[Any]] = {}  # rows of logs that the ledger has, as often as none has claimed them
         self.paged: set[str] = set()  # pages that a row names
+        self.licenses = licenses(ledger)
+        self.money = treasury(ledger.rows(tables.TREASURY)).ever_held
+        known = list(ledger.rows(tables.OWNERS))
+        self.owners: dict[str, dict[str, str]] = {  # by what only one of them has: the owner ids
+            field: {value: row.owner_id for row in known if (value := getattr(row, field)) is not None}
+            for field in ("alias", "matrix_id")
+        }
 
     def tell(self, where: str, why: str) -> None:
         self.unplaced.append(f"{where}: {why}")
@@ -73,6 +82,11 @@ class _Importer:
                 by_table.setdefault(name, []).append(path)
             elif not path.endswith(".yml") and not _PAGE.match(path):
                 self.tell(path, "no table of the ledger is known to be in this file; a mapping file may say which")
+        for path, name in self.mapping.files.items():
+            if self.source.blob_id(path) is None:
+                self.tell(path, f"the mapping file names it as {name}, and there is no such file")
+            elif not path.endswith(".csv"):
+                self.tell(path, "a table is read from a .csv file")
         for table in tables.TABLES:
             for path in by_table.get(table.name, ()):
                 yield from self._table(table, path)
@@ -114,6 +128,8 @@ class _Importer:
         for one in found:
             if known[one.row]:
                 known[one.row] -= 1
+            elif table is tables.TREASURY and self.money:
+                self.tell(one.where, "this ledger counts money already, and the last row is what the treasury holds")
             else:
                 new.append(one)
         for at in range(0, len(new), ROWS_AT_ONCE):
@@ -135,9 +151,16 @@ class _Importer:
         return Change(tuple(dict.fromkeys(pages)), index, tuple(audit), message)
 
     def _is_new(self, table: Table[Any], one: _Found) -> bool:
-        """Whether a register has no row of this key yet; a different one is told of."""
+        """Whether a register has no row of this key yet; a different one is told of. No two owners are alike."""
         if not table.key:
             return True
+        if table is tables.OWNERS:
+            for field, used in self.owners.items():
+                value = getattr(one.row, field)
+                other = used.setdefault(value, one.row.owner_id) if value is not None else one.row.owner_id
+                if other != one.row.owner_id:
+                    self.tell(one.where, f"{field}: {value} belongs to owner {other} already")
+                    return False
         known = self.ledger.rows(table).get(*(str(getattr(one.row, name)) for name in table.key))
         if known is not None and known != one.row:
             self.tell(one.where, f"the ledger has another row for {getattr(one.row, table.key[0])}, which stays")
@@ -147,6 +170,13 @@ class _Importer:
         file = CsvFile.parse(self.source.read(path) or b"", path)
         renamed = self.mapping.columns.get(table.name, {})
         header = tuple(renamed.get(name, name) for name in file.header)
+        missing = [c.name for c in table.columns if not c.optional and c.name not in header]
+        missing = [name for name in missing if name not in self.mapping.defaults.get(table.name, {})]
+        if missing:
+            found = ", ".join(file.header)[:200] or "nothing that can be read"
+            may = f"a mapping file can say which they are ([columns.{table.name}]) or what they hold ([defaults])"
+            self.tell(f"{path}:1", f"{table.name} needs the columns {', '.join(missing)}; it has {found}; {may}")
+            return
         lost = [at for at, name in enumerate(header) if name not in table.header]
         for at in lost:
             held = sum(1 for record in file.records if _cell(record, at))
@@ -161,6 +191,9 @@ class _Importer:
                 row = self._row(table, header, parse_record(record.raw))
             except (CellError, RecordError) as error:
                 self.tell(where, str(error))
+                continue
+            if (why := unfit(table, row, self.licenses)) is not None:
+                self.tell(where, why)
                 continue
             key = tuple(str(getattr(row, name)) for name in table.key)
             if table.key and key in seen:

@@ -20,6 +20,7 @@ from smartup_tui.ledger.tree import MappingTree
 from smartup_tui.toolbox.bootstrap.home import new_home
 from smartup_tui.toolbox.bootstrap.record import FOUNDER_ROLE_ID, LEADERSHIP, TRANCHES
 from smartup_tui.toolbox.bootstrap.teams import new_team
+from smartup_tui.toolbox.found import next_owner_id
 from smartup_tui.toolbox.wording import conflict, malformed, sc
 
 LICENSE: Final = "work"
@@ -41,8 +42,9 @@ def register_smartup(snapshot: Snapshot, actor: Actor, args: Arguments, now: dat
         hint = f"Run it with --actor {alias}."
         return malformed("not_the_founder", f"{alias} registers the organisation in person.", hint, "founder")
     matrix_id = args.text("matrix_id")
+    known = snapshot.owner(alias)
     founder = Owner(
-        owner_id="001",
+        owner_id=known.owner_id if known is not None else next_owner_id(snapshot),
         alias=alias,
         matrix_id=matrix_id,
         license=LICENSE,
@@ -69,7 +71,7 @@ def register_smartup(snapshot: Snapshot, actor: Actor, args: Arguments, now: dat
     ]
     audit = [
         Audit("register_smartup", Entity("organisation", "2_workplace"), f"{name} is registered by {alias}."),
-        Audit("register_smartup", Entity("owner", alias), f"{alias} is owner 001, the founder."),
+        Audit("register_smartup", Entity("owner", alias), f"{alias} is owner {founder.owner_id}, the founder."),
         *(
             Audit("register_smartup", Entity("award", t.pending_id), f"{sc(t.amount)} pending: {t.note}")
             for t in tranches
@@ -90,10 +92,14 @@ def register_smartup(snapshot: Snapshot, actor: Actor, args: Arguments, now: dat
 
 
 def _registered(snapshot: Snapshot, alias: str) -> bool:
-    """Whether an organisation is here, and is not this one with its registration broken off."""
-    owners = snapshot.rows(tables.OWNERS)
-    finished = snapshot.rows(tables.EVENTS).where(action="register_smartup")
-    return bool(owners) and (bool(finished) or any(owner.alias != alias for owner in owners))
+    """Whether an organisation is here, and is not this one with its registration broken off.
+
+    Owners whom an import brought from an older ledger wait for it.
+    """
+    events = snapshot.rows(tables.EVENTS)
+    brought = {event.entity_id for event in events.where(action="import", entity_type=tables.OWNERS.name)}
+    others = [row.alias for row in snapshot.rows(tables.OWNERS) if row.alias != alias and row.alias not in brought]
+    return bool(others) or bool(events.where(action="register_smartup"))
 
 
 def _missing(snapshot: Snapshot, index: Sequence[Append]) -> Iterator[RowWrite]:
@@ -105,8 +111,12 @@ def _missing(snapshot: Snapshot, index: Sequence[Append]) -> Iterator[RowWrite]:
             known = snapshot.rows(table).get(*key)
             if known is None:
                 yield write
-            elif table is tables.OWNERS and known.roles != row.roles:
-                yield Update(table, key, {"roles": row.roles})
+            elif table is tables.OWNERS:
+                values = {"roles": row.roles, "matrix_id": known.matrix_id or row.matrix_id, "status": row.status}
+                values |= {"license": row.license, "wiki_path": known.wiki_path or row.wiki_path}
+                lacking = {name: value for name, value in values.items() if getattr(known, name) != value}
+                if lacking:
+                    yield Update(table, key, lacking)
         else:
             field = "alias" if table is tables.LICENSES else "event_type"
             if not snapshot.rows(table).where(**{field: getattr(row, field)}):
@@ -148,6 +158,9 @@ def _tranches(snapshot: Snapshot, alias: str, total: Decimal, now: datetime) -> 
     known = snapshot.tree if snapshot.tree.blob_id("policies/credit-rates.yml") else _default_tree()
     parts = [cents(total * percent / 100) for percent in Policies(known).credits.founding.tranches]
     parts[-1] += total - sum(parts)
+    # Awards that an import brought keep their numbers; tranches of a registration that was broken off have theirs.
+    rows = snapshot.rows(tables.PENDING)
+    first = 1 if all(row.adm_role == FOUNDER for row in rows) else rows.largest("pending_id") + 1
     notes = [*TRANCHES, *("Founding tranche",) * len(parts)]
     return [
         PendingSC(
@@ -168,9 +181,9 @@ def _tranches(snapshot: Snapshot, alias: str, total: Decimal, now: datetime) -> 
             consensus_ends_at=None,
             validated_by=None,
             validated_at=None,
-            note=notes[number - 1],
+            note=notes[number - first],
         )
-        for number, amount in enumerate(parts, 1)
+        for number, amount in enumerate(parts, first)
     ]
 
 

@@ -17,6 +17,7 @@ from smartup_tui.ledger.cells import summary
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, PageWrite, Refusal, Update
 from smartup_tui.ledger.rows import LicenseTransaction, Owner
 from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.toolbox.found import next_owner_id
 from smartup_tui.toolbox.teamcaptain.renaming import ever_used
 from smartup_tui.toolbox.wording import conflict, eur, malformed
 
@@ -45,12 +46,6 @@ def create_owner(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetim
         hint = "Each owner has an account of their own."
         return conflict("matrix_id_taken", f"{matrix_id} belongs to {holder[0].alias}.", hint, "matrix_id")
     return _entered(snapshot, actor, args, now, None)
-
-
-def next_owner_id(snapshot: Snapshot) -> str:
-    """The number after the largest in the book of owners, such as `002`."""
-    used = [int(o.owner_id) for o in snapshot.rows(tables.OWNERS) if o.owner_id.isascii() and o.owner_id.isdigit()]
-    return f"{max(used, default=0) + 1:03}"
 
 
 def _waits(snapshot: Snapshot, owner: Owner) -> bool:
