@@ -201,7 +201,7 @@ class Looker:
         commits = self._workspace.pasts
         commit_id = self.store.commit_of(event.event_id) if self.store is not None else None
         if commit_id is None:
-            found = commits.of_event(event.event_id, event.timestamp, ask=ask)
+            found = commits.of_event(event, ask=ask)
             if found.value is None:
                 return None, Asked(under_way=found.under_way, failure=found.failure)
             commit_id = found.value.sha

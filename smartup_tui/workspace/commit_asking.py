@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,14 +18,28 @@ _APART: Final = timedelta(minutes=10)
 """How far the clocks of the Toolbox and the forge may be apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An audit row as its commit names it: a command of several rows is named by the first one, and its request."""
+
+    event_id: str
+    request_id: str
+    at: datetime
+
+    def is_named_by(self, trailer: str) -> bool:
+        """Whether a line of a commit's message (`Command: event alias request script`) is the one of this row."""
+        words = trailer.split()
+        return words[1:2] == [self.event_id] or bool(self.request_id and words[3:4] == [self.request_id])
+
+
 async def fetch_changes(client: ForgeClient, repo: RepoRef, sha: str) -> CommitChanges:
     """A commit, its signature, and what it changed against its first parent. Raises `ForgeError`."""
     commit, diff = await asyncio.gather(client.commit(repo, sha, files=False, signature=True), client.diff(repo, sha))
     return CommitChanges(commit_line(commit), parse_diff(diff))
 
 
-async def find_commit(client: ForgeClient, repo: RepoRef, branch: str, event_id: str, at: datetime) -> CommitLine:
-    """The commit whose message has the line of an audit row; looked for by time, in a few requests.
+async def find_commit(client: ForgeClient, repo: RepoRef, branch: str, wanted: Deed) -> CommitLine:
+    """The commit whose message has the line of an audit row's command; looked for by time, in a few requests.
 
     `NotFound` when there is none: the row was written by hand, or by three separate writes.
     """
@@ -44,16 +59,16 @@ async def find_commit(client: ForgeClient, repo: RepoRef, branch: str, event_id:
     while low < high:  # the first page whose oldest commit is not younger than the row, the newest page being 1
         middle = (low + high) // 2
         part = await page(middle)
-        if part and part[-1].committed_at > at + _APART:
+        if part and part[-1].committed_at > wanted.at + _APART:
             low = middle + 1
         else:
             high = middle
     while low <= last:
         part = await page(low)
         for commit in part:
-            if any(line.split()[1:2] == [event_id] for line in _trailers(commit)):
+            if any(wanted.is_named_by(line) for line in _trailers(commit)):
                 return commit_line(commit)
-        if not part or part[-1].committed_at < at - _APART:
+        if not part or part[-1].committed_at < wanted.at - _APART:
             break
         low += 1
     raise errors.NotFound(

@@ -89,6 +89,7 @@ class Evidence:
             actor=deed.actor,
             at=part.at or deed.timestamp,
             event=deed.event_id,
+            request=deed.request_id,
             commit=self._commit_of(deed.event_id) or "",
         )
 

@@ -27,9 +27,9 @@ class Explanation:
     """One number, row or deed, with what it is made of.
 
     `how` is the reckoning in words and `source` where the rule is written. `where` is the row it was read from,
-    `event` the audit row that wrote it, by whom (`actor`) and when (`at`); `commit` is known where this machine watched
-    it come. `about` is the id of what is explained, `entity` what tells more: an id, or a file with a line. `doubt`
-    says what does not agree; `checked` that something was reckoned again, whether it agreed or not.
+    `event` the audit row that wrote it, for which `request`, by whom (`actor`) and when (`at`); `commit` is known where
+    this machine watched it come. `about` is the id of what is explained, `entity` what tells more: an id, or a file
+    with a line. `doubt` says what does not agree; `checked` that something was reckoned again.
     """
 
     title: str
@@ -41,6 +41,7 @@ class Explanation:
     at: datetime | None = None
     actor: str = ""
     event: str = ""
+    request: str = ""
     commit: str = ""
     about: str = ""
     entity: str = ""

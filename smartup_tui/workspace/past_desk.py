@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from smartup_tui.ledger.rows import MasterEvent
 from smartup_tui.workspace.commit_values import Asked, CommitChanges, CommitLine
 from smartup_tui.workspace.page_history import Past, Version
 from smartup_tui.workspace.past_store import PastStore
@@ -22,13 +23,14 @@ _T = TypeVar("_T")
 
 class PastRequest(msgspec.Struct, frozen=True):
     """Which commits touched a page or, with `shas`, its text at these commits; or what a `commit` changed; or which
-    commit added the audit row of an `event`, that was written `at` some time.
+    commit added the audit row of an `event`, written `at` some time for a command of that id (`asked_by`).
     """
 
     path: str = ""
     shas: tuple[str, ...] = ()
     commit: str = ""
     event: str = ""
+    asked_by: str = ""
     at: datetime | None = None
 
 
@@ -94,17 +96,21 @@ class PastDesk:
 
     def changes(self, sha: str, *, ask: bool = True) -> Asked[CommitChanges]:
         """A commit with its changed lines and its signature; `ask` asks the forge where it is not here."""
-        return self._asked(self.store.changes(sha), PastRequest(commit=sha), ask=ask)
+        request = PastRequest(commit=sha)
+        return self._asked(self.store.changes(sha), request, request, ask=ask)
 
-    def of_event(self, event_id: str, at: datetime, *, ask: bool = True) -> Asked[CommitLine]:
-        """The commit that added a row to the audit trail, by the line for it in its message; `at` is the row's time."""
-        return self._asked(self.store.commit_of(event_id), PastRequest(event=event_id), ask=ask, at=at)
+    def of_event(self, event: MasterEvent, *, ask: bool = True) -> Asked[CommitLine]:
+        """The commit that added a row to the audit trail, by the line for its command in the message."""
+        request = PastRequest(event=event.event_id)
+        whole = PastRequest(event=event.event_id, asked_by=event.request_id, at=event.timestamp)
+        return self._asked(self.store.commit_of(event.event_id), request, whole, ask=ask)
 
-    def _asked(self, known: _T | None, request: PastRequest, *, ask: bool, at: datetime | None = None) -> Asked[_T]:
+    def _asked(self, known: _T | None, request: PastRequest, whole: PastRequest, *, ask: bool) -> Asked[_T]:
+        """What is known of a question; `whole` is what is asked, `request` what its answer says was asked."""
         if known is not None:
             return Asked(known)
         if ask:
-            self._begin(request, at)
+            self._begin(request, whole)
         with self._lock:
             return Asked(under_way=request in self._under_way, failure=self._failures.get(request, ""))
 
@@ -135,15 +141,16 @@ class PastDesk:
 
     def ask(self, path: str, shas: tuple[str, ...] = ()) -> None:
         """Ask the forge for the commits of a page, or for its text at some of them. Once at a time for each."""
-        self._begin(PastRequest(path, shas))
+        request = PastRequest(path, shas)
+        self._begin(request, request)
 
-    def _begin(self, request: PastRequest, at: datetime | None = None) -> None:
+    def _begin(self, request: PastRequest, whole: PastRequest) -> None:
         with self._lock:
             if self._stopped or request in self._under_way:
                 return
             self._failures.pop(request, None)
             self._under_way[request] = PastAnswer()
-            self._send(encode(msgspec.structs.replace(request, at=at)) + b"\n")
+            self._send(encode(whole) + b"\n")
 
     def stop(self) -> None:
         """End the process at once."""

@@ -10,7 +10,6 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -23,7 +22,7 @@ from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.secrets import SecretError
 from smartup_tui.workspace import page_history
-from smartup_tui.workspace.commit_asking import fetch_changes, find_commit
+from smartup_tui.workspace.commit_asking import Deed, fetch_changes, find_commit
 from smartup_tui.workspace.commit_values import CommitChanges, CommitLine
 from smartup_tui.workspace.page_history import Past, Version
 from smartup_tui.workspace.past_desk import PastAnswer, PastRequest, decode_request, encode
@@ -45,7 +44,7 @@ class Asker:
             if request.commit:
                 await self.changes(request.commit)
             elif request.event:
-                await self.commit_of(request.event, request.at or page_history.now())
+                await self.commit_of(Deed(request.event, request.asked_by, request.at or page_history.now()))
             elif request.shas:
                 await asyncio.gather(*(self._text(request.path, sha) for sha in request.shas))
             else:
@@ -65,12 +64,12 @@ class Asker:
             self._store.save_changes(found)
         return found
 
-    async def commit_of(self, event_id: str, at: datetime) -> CommitLine:
+    async def commit_of(self, deed: Deed) -> CommitLine:
         """The commit that added an audit row; asked once. Raises `ForgeError`, `OSError`."""
-        found = self._store.commit_of(event_id)
+        found = self._store.commit_of(deed.event_id)
         if found is None:
-            found = await find_commit(self._client, self._repo, self._branch, event_id, at)
-            self._store.save_commit_of(event_id, found)
+            found = await find_commit(self._client, self._repo, self._branch, deed)
+            self._store.save_commit_of(deed.event_id, found)
         return found
 
     async def _past(self, path: str) -> None:
