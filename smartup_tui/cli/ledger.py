@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from smartup_tui.cli.failures import CommandFailed
 from smartup_tui.cli.opening import home_of, profile_of
 from smartup_tui.cli.output import print_json, progress_end, progress_line
 from smartup_tui.text import clean_line
+
+_TOLD_OF_A_KIND = 50
+"""Findings of one kind that are printed one by one; who needs thousands reads them by a program."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -196,7 +200,14 @@ def _say_written(written: Written, verb: str, *, dry_run: bool) -> None:
 
 
 def _say(report: Report) -> None:
+    told: Counter[tuple[str, str]] = Counter()
     for finding in report.findings:
-        print(clean_line(str(finding), 400))
+        kind = (finding.severity.value, finding.kind)
+        told[kind] += 1
+        if told[kind] <= _TOLD_OF_A_KIND:
+            print(clean_line(str(finding), 400))
+    for (severity, name), count in told.items():
+        if count > _TOLD_OF_A_KIND:
+            print(f"{severity} {name}: {count - _TOLD_OF_A_KIND:,} more; --json names all")
     looked = f"{report.commits:,} commits and all files" if report.commits else "all files"
-    print(f"Checked {looked}: {'the ledger is in order.' if report.ok else f'{len(report.errors)} errors.'}")
+    print(f"Checked {looked}: {'the ledger is in order.' if report.ok else f'{len(report.errors):,} errors.'}")

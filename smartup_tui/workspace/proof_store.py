@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -145,7 +145,7 @@ class ProofStore:
     def looked_back(self, ledger: str, tip: str, check: HistoryCheck) -> None:
         """Keep the outcome of a check of every commit from the first to `tip`."""
         self.begin(ledger, tip, since="")
-        self.checked(tip, check.commits, check.broken, (), check.unaudited)
+        self.checked(tip, check.commits, check.broken, (), check.unaudited, check.explained)
 
     def unaudited(self) -> list[Unaudited]:
         """The commits that still lack their audit row, as the next check takes them up."""
@@ -157,18 +157,19 @@ class ProofStore:
             for commit, number, path, words, id_ in msgspec.json.decode(text)
         ]
 
-    def checked(
+    def checked(  # noqa: PLR0917 - all that one step of a check brings
         self,
         tip: str,
         commits: int,
         found: Iterable[Finding],
         events: Iterable[str] = (),
         unaudited: Sequence[Unaudited] = (),
+        explained: Mapping[str, str] | None = None,
     ) -> int:
         """Keep that everything up to `tip` is checked and what was found, in one step; how many findings are new.
 
-        `events` are the ids of the audit rows that `tip` added. A commit without an audit row is explained when it is
-        no longer among `unaudited`.
+        `events` are the ids of the audit rows that `tip` added; `explained` are the commits whose audit row came later,
+        by id, with the commit that brought it. What a rewritten history has lost is never explained.
         """
         left = [(u.commit, u.number, u.path, sorted(u.words), u.id) for u in unaudited[-_KEPT_OPEN:]]
         now = _now()
@@ -178,21 +179,22 @@ class ProofStore:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO events VALUES(?, ?)", ((event, tip) for event in events)
             )
-            known = [u.id for u in unaudited[-_KEPT_OPEN:]]
-            self._connection.execute(
-                "UPDATE findings SET state = ?, state_at = ?, note = ? WHERE kind = 'unaudited' AND state = ?"  # noqa: S608
-                f" AND ? AND commit_id NOT IN ({', '.join('?' * len(known))})",
-                (
-                    FindingState.EXPLAINED,
-                    now,
-                    f"the audit row came later, by {tip[:10]}",
-                    FindingState.OPEN,
-                    len(unaudited) < _KEPT_OPEN,
-                    *known,
-                ),
-            )
+            self._explain(explained or {}, now)
             self._keep({"tip": tip, "commits": str(commits), "unaudited": msgspec.json.encode(left).decode()})
         return new
+
+    def _explain(self, explained: Mapping[str, str], now: str) -> None:
+        waiting = self._connection.execute(
+            "SELECT number, commit_id FROM findings WHERE kind = 'unaudited' AND state = ?", (FindingState.OPEN,)
+        ).fetchall()
+        self._connection.executemany(
+            "UPDATE findings SET state = ?, state_at = ?, note = ? WHERE number = ?",
+            [
+                (FindingState.EXPLAINED, now, f"the audit row came later, by {explained[commit][:10]}", number)
+                for number, commit in waiting
+                if commit in explained
+            ],
+        )
 
     def _keep(self, values: dict[str, str]) -> None:
         self._connection.executemany(

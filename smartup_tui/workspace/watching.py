@@ -91,8 +91,9 @@ def _look(check: HistoryCheck, store: ProofStore, step: Step) -> int:
     seen = len(check.broken)
     added = check.step(commit_info(step), step.before, step.after)
     return store.checked(
-        step.commit.sha, check.commits, check.broken[seen:], [event.event_id for event in added], check.unaudited
-    )
+        step.commit.sha, check.commits, check.broken[seen:], [event.event_id for event in added], check.unaudited,
+        check.explained,
+    )  # fmt: skip
 
 
 async def _rewritten(ledger: Watched, store: ProofStore, watch: Watch, views: tuple[TreeView | None, TreeView]) -> int:

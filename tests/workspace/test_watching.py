@@ -30,7 +30,7 @@ from smartup_tui.ledger.policies import VALIDATION_RULES
 from smartup_tui.ledger.problems import LedgerFileError
 from smartup_tui.ledger.seal import Sealed
 from smartup_tui.ledger.tree import MappingTree, Tree
-from smartup_tui.ledger.verify import CommitInfo, Finding, HistoryCheck
+from smartup_tui.ledger.verify import CommitInfo, Finding, HistoryCheck, Severity
 from smartup_tui.workspace.proof_store import FindingState, ProofStore
 from smartup_tui.workspace.watching import Proved, Watched, prove
 from tests.ledger.files import AT
@@ -348,6 +348,11 @@ def change_page(files: Files, _at: int) -> None:
     files["wiki/home.md"] += b"\nEverything is fine.\n"
 
 
+def change_both(files: Files, at: int) -> None:
+    change_register(files, at)
+    change_page(files, at)
+
+
 TAMPERINGS = (
     Tampering("a claim edited", edit(CLAIMS), "edited_log", CLAIMS),
     Tampering("a mint edited", edit("credits/transactions.csv"), "edited_log", "credits/transactions.csv"),
@@ -362,6 +367,7 @@ TAMPERINGS = (
     Tampering("rows doubled", doubled, "edited_log", "work/session_logs/000001.csv", rows=False),
     Tampering("a task removed", delete(TASKS), "removed_row", TASKS),
     Tampering("a budget without audit row", change_register, "unaudited", TASKS, rows=False, covered=False),
+    Tampering("a budget and a page without audit row", change_both, "unaudited", TASKS, rows=False, covered=False),
     Tampering("a page without audit row", change_page, "unaudited", "wiki/home.md", rows=False, covered=False),
 )
 
@@ -488,7 +494,7 @@ def test_another_author_than_who_gave_the_command_is_named(forge: LedgerForge, b
         await branch.write({f.path: f.content for f in draft.files}, message, _author(draft))
         await watcher.sync()
         culprits = [sha for sha, _ in branch.tips[-2:]]
-        assert ("author", culprits[0]) in [(f.kind, f.commit) for f in watcher.findings]
+        assert ("author", culprits[0], Severity.ERROR) in [(f.kind, f.commit, f.severity) for f in watcher.findings]
         assert ("trailer", culprits[1]) in [(f.kind, f.commit) for f in watcher.findings]
 
     run(forge, blobs, story)
@@ -503,6 +509,20 @@ def test_a_removed_file_is_named(forge: LedgerForge, blobs: BlobCache) -> None:
         await branch.write({}, "tidy", gone=[CLAIMS] if branch.tree.blob_id(CLAIMS) else ["credits/transactions.csv"])
         await watcher.sync()
         assert "edited_log" in [f.kind for f in watcher.findings]
+
+    run(forge, blobs, story)
+
+
+def test_what_a_rewritten_history_has_lost_stays_named(forge: LedgerForge, blobs: BlobCache) -> None:
+    async def story(branch: Branch, watcher: Watcher) -> None:
+        await branch.write({"wiki/home.md": b"# Other\n"}, "by hand")
+        await watcher.sync()
+        branch.move(1)
+        await branch.command(lawful().commands[0])
+        await watcher.sync()
+        # As `smartup ledger verify` keeps it: every commit of the new history is sound, which explains nothing.
+        watcher.store.looked_back("here", branch.tips[-1][0], HistoryCheck())
+        assert {"unaudited", "rewritten"} <= {f.kind for f in watcher.findings}
 
     run(forge, blobs, story)
 

@@ -84,7 +84,8 @@ class Unaudited:
 class HistoryCheck:
     """Takes commits one after the other, for a caller that walks them by itself; `check_history` does it for a History.
 
-    `commits` is how many were looked at, `unaudited` those of them that lack their audit row. A ledger written by three
+    `commits` is how many were looked at, `unaudited` those of them that lack their audit row, `explained` those that
+    lacked it until a later commit came, by id, with that commit's. A ledger written by three
     separate writes has it in a later commit of the audit trail alone, which names what the tables' commits changed;
     the commits of pages stand directly before these. And a repair enters a commit by its id.
     """
@@ -93,6 +94,7 @@ class HistoryCheck:
         """Nothing is looked at yet."""
         self.commits = 0
         self.unaudited: list[Unaudited] = []
+        self.explained: dict[str, str] = {}
         self._found: list[Finding] = []
         self._cache = RowCache()
 
@@ -130,7 +132,8 @@ class HistoryCheck:
         ledger, added = step.ledger, step.added
         if ledger and not added:
             words = frozenset(w for path in ledger for w in _changed_words(path, step.before, step.after)) - {""}
-            self.unaudited.append(Unaudited(step.where, self.commits, ledger[-1], words, step.commit.id))
+            first = next((path for path in reversed(ledger) if path.endswith(".csv")), ledger[-1])
+            self.unaudited.append(Unaudited(step.where, self.commits, first, words, step.commit.id))
         if not added or not self.unaudited:
             return
         entered = {event.entity_id: event.event_id for event in added if event.entity_type == COMMIT}
@@ -142,7 +145,10 @@ class HistoryCheck:
             if one.commit in entered:
                 told = f"{one.path} changed; event {entered[one.commit]} entered it later"
                 self._found.append(note("unaudited", one.commit, told))
-        self.unaudited = _left(self.unaudited, names, entered)
+        left = _left(self.unaudited, names, entered)
+        kept = {one.id for one in left}
+        self.explained |= {one.id: step.commit.id for one in self.unaudited if one.id not in kept}
+        self.unaudited = left
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,4 +340,5 @@ def _named(commit: CommitInfo, added: tuple[MasterEvent, ...]) -> Iterator[Findi
     if found:
         author = found[0][1] if len(found) == 1 else SERVICE_NAME
         if commit.author_email != f"{author}@{OWNERS_DOMAIN}":
-            yield warning("author", where, f"the author is {commit.author_name}; expected {author}")
+            # By construction no command is written so (ledger.md §3): somebody else's name was put on it.
+            yield error("author", where, f"the author is {commit.author_name}; expected {author}")

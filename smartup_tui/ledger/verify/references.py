@@ -55,7 +55,7 @@ def check_references(snapshot: Snapshot) -> Iterator[Finding]:
     aliases = {row.alias for row in snapshot.rows(tables.OWNERS)} | former_aliases(snapshot) | _SERVICES
     for table, fields in _ALIASES:
         for row, where in snapshot.rows(table).placed():
-            yield from _unknown(where, fields, row, lambda alias: alias in aliases, "owner")
+            yield from _unknown(where, fields, row, lambda alias: alias in aliases, "owners")
     for table, field, target, key in _IDS:
         known = {getattr(row, key) for row in snapshot.rows(target)}
         for row, where in snapshot.rows(table).placed():
@@ -88,7 +88,7 @@ def _unknown(
     for field in fields:
         value = getattr(row, field)
         if value and not exists(value):
-            yield error("broken_reference", where, f"{field.rstrip('_')} names {value}, which is not in {what}s")
+            yield error("broken_reference", where, f"{field.rstrip('_')} names {value}, which is not in {what}")
 
 
 def _objections(snapshot: Snapshot) -> Iterator[Finding]:
