@@ -1,7 +1,7 @@
 """Does a command cost the same in a young ledger and in an old one: 1,000 and 1,000,000 audit rows?
 
-Prints for each the median time of a command, the bytes its commit sends to the forge, and the ratio of the two. The old
-audit trail is written with git itself, as segments of 1,000 rows; `python -m benchmarks.segments 100000` takes another
+Prints for each the median time of a command, the bytes its commit sends to the forge, and the ratio of the two; and how
+long the first command takes after the first start of a Toolbox, and after a later one. The old audit trail is written with git itself, as segments of 1,000 rows; `python -m benchmarks.segments 100000` takes another
 number of rows.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from smartup_tui.ledger.compose import CommitDraft
 from smartup_tui.ledger.economy.sk import first_of_month
+from smartup_tui.ledger.segment_index import SegmentIndex
 from smartup_tui.ledger.tables import EVENTS, KARMA
 from smartup_tui.toolbox.publish import ForgeStore, Published
 from smartup_tui.toolbox.service import Toolbox, standard_rules
@@ -91,18 +92,29 @@ def measure(rows: int) -> tuple[float, float]:
         store.__class__ = Counting
         assert isinstance(store, Counting)
         store.sent = []
+        state = Path(folder) / "state-1"
         began = time.perf_counter()
-        with Toolbox(store, standard_rules(), clock=place.clock) as toolbox:
-            times = []
-            for number in range(COMMANDS + WARM):
-                name = "release_task" if number % 2 else "claim_task"
-                arguments = {"task_id": task, **({"reason": "For the next."} if number % 2 else {})}
-                started = time.perf_counter()
-                result = toolbox.execute(name, "maria", arguments=arguments)
-                times.append((time.perf_counter() - started) * 1000)
-                assert result.ok, result.error
-        print(f"  {rows:>9,} audit rows: first command after {times[0] / 1000:.1f} s", end="")
-        print(f" ({time.perf_counter() - began:.0f} s in all)")
+
+        def one(toolbox: Toolbox, number: int) -> float:
+            name = "release_task" if number % 2 else "claim_task"
+            arguments = {"task_id": task, **({"reason": "For the next."} if number % 2 else {})}
+            started = time.perf_counter()
+            result = toolbox.execute(name, "maria", arguments=arguments)
+            assert result.ok, result.error
+            return (time.perf_counter() - started) * 1000
+
+        def toolbox(store: ForgeStore) -> Toolbox:
+            segments = SegmentIndex(state / "segments.sqlite")
+            return Toolbox(store, standard_rules(), clock=place.clock, segments=segments)
+
+        with toolbox(store) as running_one:
+            times = [one(running_one, number) for number in range(COMMANDS + WARM)]
+        with toolbox(place.store(state=state.name)) as started_again:
+            later = one(started_again, COMMANDS + WARM)
+        print(
+            f"  {rows:>9,} audit rows: first command {times[0] / 1000:.2f} s, after a later start {later / 1000:.2f} s"
+        )
+        print(f"    ({time.perf_counter() - began:.0f} s in all)")
     return statistics.median(times[WARM:]), statistics.median(store.sent[WARM:])
 
 

@@ -204,8 +204,11 @@ class Place:
         self.server = ForgeServer(self.folder / "forge", port=port, mode=mode, faults=self.faults)
         self._stack.enter_context(self.server)
 
-    def store(self, write_timeout: float = 60.0) -> ForgeStore:
-        """A store of its own, as another process would have; `write_timeout` is when a write counts as lost."""
+    def store(self, write_timeout: float = 60.0, state: str = "") -> ForgeStore:
+        """A store of its own, as another process would have; `write_timeout` is when a write counts as lost.
+
+        With the `state` of an earlier one, such as `state-1`, it is that process started again.
+        """
         self._count += 1
         client = ForgeClient(
             self.server.address,
@@ -214,7 +217,7 @@ class Place:
             write_timeout=write_timeout,
             retry=RetryPolicy(attempts=2, first_wait=0.01, longest_wait=0.05, total=2.0),
         )
-        return ForgeStore(client, REPO, "main", self.folder / f"state-{self._count}")
+        return ForgeStore(client, REPO, "main", self.folder / (state or f"state-{self._count}"))
 
     def toolbox(self, rules: Rules = RULES, *, bound: float = 60.0, write_timeout: float = 60.0) -> Toolbox:
         """A running Toolbox; ends with the test."""
