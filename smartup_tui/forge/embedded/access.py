@@ -10,7 +10,7 @@ from typing import Literal
 from smartup_tui.forge.embedded.problems import ApiError, Moved, not_found
 from smartup_tui.forge.embedded.store import ForgeStore, RepositoryRecord, UserRecord
 
-Category = Literal["repository", "organization", "user", "admin"]
+Category = Literal["repository", "organization", "user", "admin", "issue"]
 READ, WRITE, ADMIN = 1, 2, 3
 _CATEGORIES = ["activitypub", "admin", "issue", "misc", "notification", "organization", "package", "repository", "user"]
 SCOPES = {"all", "public-only"} | {f"{level}:{category}" for level in ("read", "write") for category in _CATEGORIES}
@@ -77,9 +77,11 @@ def _refused() -> ApiError:
     return ApiError(401, "user does not exist [uid: 0, name: ]")
 
 
-def repository_for(store: ForgeStore, caller: Caller, owner: str, name: str, needed: int) -> RepositoryRecord:
+def repository_for(  # noqa: PLR0917 - who asks for what, where
+    store: ForgeStore, caller: Caller, owner: str, name: str, needed: int, category: Category = "repository"
+) -> RepositoryRecord:
     """The repository, if the caller has the right ``needed`` on it. What is invisible is 404, never 403."""
-    caller.need_scope("repository", write=needed > READ)
+    caller.need_scope(category, write=needed > READ)
     record = store.find_repository(owner, name)
     if record is None and (moved := store.moved_repository(owner, name)) is not None:
         raise Moved(f"{owner}/{name}", str(moved.ref))

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 
 from smartup_tui.forge.embedded import shapes
 from smartup_tui.forge.embedded.access import ADMIN, SCOPES, Caller
-from smartup_tui.forge.embedded.context import DEFAULT_PAGE, MAX_PAGE, VERSIONS, Forge, answer, body, paging
+from smartup_tui.forge.embedded.context import DEFAULT_PAGE, MAX_PAGE, VERSIONS, Forge, answer, body, number, paging
 from smartup_tui.forge.embedded.problems import ApiError, not_found
 from smartup_tui.forge.embedded.store import NameTakenError, RepositoryRecord, UnknownNameError
 from smartup_tui.forge.models import RepoRef
@@ -160,10 +160,12 @@ def _add_repositories(forge: Forge, routes: Blueprint) -> None:
         caller = forge.caller()
         caller.need_scope("repository", write=False)
         page, size = paging()
+        wanted = number("uid")
         visible = [
             (record, level)
             for record in sorted(store.read().repositories.values(), key=lambda record: record.id)
             if (level := store.access_level(record, caller.user))
+            and (not wanted or owner_id(forge, record) == wanted)
             and not (record.private and "public-only" in caller.scopes)
         ]
         part = [shape(forge, *found) for found in visible[(page - 1) * size : page * size]]
@@ -208,7 +210,19 @@ def _add_repositories(forge: Forge, routes: Blueprint) -> None:
 
 def shape(forge: Forge, record: RepositoryRecord, level: int) -> shapes.Json:
     """A repository as the answers show it."""
-    return shapes.repository(record, level, empty=not forge.store.git(record.ref).branches())
+    git = forge.store.git(record.ref)
+    branches = git.branches()
+    tip = git.resolve(record.default_branch) if branches else None
+    return shapes.repository(record, level, owner_id=owner_id(forge, record), empty=not branches) | {
+        "updated_at": shapes.committed_at(git, tip) if tip else None
+    }
+
+
+def owner_id(forge: Forge, record: RepositoryRecord) -> int:
+    """The number of the organisation or account that owns a repository."""
+    registry = forge.store.read()
+    owner = registry.organizations.get(record.owner.lower()) or registry.users.get(record.owner.lower())
+    return owner.id if owner is not None else 0
 
 
 def _administrator(caller: Caller) -> None:

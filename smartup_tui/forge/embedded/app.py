@@ -14,6 +14,7 @@ from smartup_tui.forge.embedded.administration import administration_routes
 from smartup_tui.forge.embedded.archive import archive_routes
 from smartup_tui.forge.embedded.context import Forge, answer
 from smartup_tui.forge.embedded.faults import Faults, FaultyServer, fault_routes
+from smartup_tui.forge.embedded.issues import issue_routes
 from smartup_tui.forge.embedded.problems import ApiError, Mode, Moved
 from smartup_tui.forge.embedded.reading import reading_routes
 from smartup_tui.forge.embedded.rights import rights_routes
@@ -41,7 +42,8 @@ def create_app(
     app = Flask("smartup_forge", static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
-    for build in (administration_routes, rights_routes, reading_routes, archive_routes, writing_routes):
+    parts = (administration_routes, rights_routes, reading_routes, archive_routes, writing_routes, issue_routes)
+    for build in parts:
         app.register_blueprint(build(forge), url_prefix=_API)
     faults = faults if faults is not None else Faults() if fault_endpoint else None
     if faults is not None:

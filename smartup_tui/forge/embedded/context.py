@@ -70,12 +70,13 @@ def flag(name: str) -> bool:
     return request.args.get(name, "").lower() in {"1", "t", "true"}
 
 
-def _number(name: str) -> int:
+def number(name: str) -> int:
+    """A query parameter that is a number; 0 where it is none."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def paging(limit_name: str = "limit", *, default: int = DEFAULT_PAGE, most: int = MAX_PAGE) -> tuple[int, int]:
     """Page (from 1) and page size of the current request; sizes over the limit are cut silently."""
-    size = _number(limit_name)
-    return max(1, _number("page")), min(size, most) if size > 0 else default
+    size = number(limit_name)
+    return max(1, number("page")), min(size, most) if size > 0 else default

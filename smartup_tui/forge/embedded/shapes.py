@@ -38,11 +38,11 @@ def organization(record: OrganizationRecord) -> Json:
     }
 
 
-def repository(record: RepositoryRecord, level: int, *, empty: bool) -> Json:
+def repository(record: RepositoryRecord, level: int, *, owner_id: int, empty: bool) -> Json:
     """A repository, with the rights of who asks."""
     return {
         "id": record.id,
-        "owner": {"login": record.owner, "username": record.owner},
+        "owner": {"id": owner_id, "login": record.owner, "username": record.owner},
         "name": record.name,
         "full_name": f"{record.owner}/{record.name}",
         "description": record.description,
@@ -138,6 +138,12 @@ def commit(git: GitRepository, sha: str, *, files: bool, verification: bool = Fa
         else None,
         "stats": None,
     }
+
+
+def committed_at(git: GitRepository, sha: str) -> str:
+    """When a commit was made."""
+    found = git.commit_object(sha)
+    return _moment(found.commit_time, found.commit_timezone)
 
 
 def branch_commit(git: GitRepository, sha: str) -> Json:
