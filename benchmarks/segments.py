@@ -1,8 +1,8 @@
 """Does a command cost the same in a young ledger and in an old one: 1,000 and 1,000,000 audit rows?
 
 Prints for each the median time of a command, the bytes its commit sends to the forge, and the ratio of the two; and how
-long the first command takes after the first start of a Toolbox, and after a later one. The old audit trail is written with git itself, as segments of 1,000 rows; `python -m benchmarks.segments 100000` takes another
-number of rows.
+long the first command takes after the first start of a Toolbox, and after a later one. The old audit trail is written
+with git itself, as segments of 1,000 rows; `python -m benchmarks.segments 100000` takes another number of rows.
 """
 
 from __future__ import annotations
@@ -111,10 +111,8 @@ def measure(rows: int) -> tuple[float, float]:
             times = [one(running_one, number) for number in range(COMMANDS + WARM)]
         with toolbox(place.store(state=state.name)) as started_again:
             later = one(started_again, COMMANDS + WARM)
-        print(
-            f"  {rows:>9,} audit rows: first command {times[0] / 1000:.2f} s, after a later start {later / 1000:.2f} s"
-        )
-        print(f"    ({time.perf_counter() - began:.0f} s in all)")
+        print(f"  {rows:>9,} audit rows: first command after {times[0] / 1000:.2f} s", end="")
+        print(f", {later / 1000:.2f} s after a later start ({time.perf_counter() - began:.0f} s in all)")
     return statistics.median(times[WARM:]), statistics.median(store.sent[WARM:])
 
 
