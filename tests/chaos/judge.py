@@ -20,7 +20,7 @@ def judge(place: Place, asked: Iterable[Asked], told: Mapping[str, Told]) -> lis
     findings = list(_answers(place.ledger(), asked))
     named = Counter(line for commit in place.commits() for line in place.trailers(commit))
     findings += [f"{count} commits name {line}" for line, count in named.items() if count != 1]
-    place.git("fsck", "--strict")
+    place.sound()
     history, check, replay = GitHistory(place), HistoryCheck(), Replay(told)
     before: Tree = MappingTree({})
     for commit in history.commits(None):

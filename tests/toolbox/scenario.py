@@ -270,9 +270,21 @@ class Place:
         """The audit trail without the row of the registration."""
         return list(self.ledger().rows(tables.EVENTS))[1:]
 
+    def sound(self) -> None:
+        """Git is content. What a killed Toolbox has sent may still be being written, which disturbs git's look."""
+        last = time.monotonic() + 60
+        while True:
+            found = subprocess.run(
+                ["git", "-C", str(self.repository), "fsck", "--strict"], check=False, capture_output=True, text=True
+            )
+            if found.returncode == 0:
+                return
+            assert time.monotonic() < last, found.stderr
+            time.sleep(0.05)
+
     def whole(self) -> None:
         """What must always hold: git is content, every claim has its row, its page, its audit row, once."""
-        self.git("fsck", "--strict")
+        self.sound()
         commits = self.commits()  # a write may be under way: all is judged at one commit
         tree = MappingTree(self.files(commits[-1]))
         cache = RowCache()

@@ -160,4 +160,4 @@ def test_two_toolboxes_that_are_asked_the_same_at_once_do_it_once(place: Place) 
     named = named_in(place, place.commits()[len(before) :])
     assert set(named.values()) == {1}
     assert {line.split()[3] for line in named} == {*both, *won}
-    place.git("fsck", "--strict")
+    place.sound()
