@@ -13,14 +13,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final, NoReturn, TextIO
 
-from smartup_tui.catalogue.commands import CATALOGUE, canonical
+from smartup_tui.catalogue.commands import CATALOGUE, canonical, find, nearest
 from smartup_tui.catalogue.model import Argument, Command, Kind, Surface, Tier
 from smartup_tui.ledger.actor import ENGELBOT
 from smartup_tui.ledger.change import Reason, Refusal
 from smartup_tui.service_settings import SettingsError
-from smartup_tui.text import clean
+from smartup_tui.text import clean, clean_line
 from smartup_tui.toolbox.effects import SETTLE
 from smartup_tui.toolbox.ids import new_request_id
 from smartup_tui.toolbox.result import Request, Result
@@ -29,26 +29,58 @@ from smartup_tui.toolbox.settings import ToolboxSettings, load
 
 CONFIG_VARIABLE: Final = "SMARTUP_TOOLBOX_CONFIG"
 
+_OPERATION: Final = "operation to run"
+"""Where the parser keeps the name; no argument of an operation can be called so."""
+
 OK, REFUSED, USAGE, UNREACHABLE = 0, 1, 2, 3
 
 _EXIT: Final[Mapping[int, int]] = {200: OK, 400: USAGE, 503: UNREACHABLE}
 
 
 def main(argv: Sequence[str], prog: str = "smartup toolbox run") -> int:
-    """Run one operation as the arguments say; returns the exit code. Raises SystemExit for a usage argparse refuses."""
-    name = [canonical(word) for word in argv[:1] if not word.startswith("-")]
-    given = vars(_parser(prog).parse_args([*name, *argv[len(name) :]]))
-    command = CATALOGUE[given["command"]]
+    """Run one operation as the arguments say; returns the exit code. Raises SystemExit for `--help` alone."""
+    known = find(argv[0]) if argv else None
+    name = [known.name if known is not None else canonical(word) for word in argv[:1] if not word.startswith("-")]
+    as_json = "--json" in argv
+    asked = Request(name[0] if name else "", "", "")
     try:
+        given = vars(_parser(prog, name).parse_args([*name, *argv[len(name) :]]))
+        command = CATALOGUE[given[_OPERATION]]
         settings = _settings(given["config"])
         request = _request(command, given, settings)
         if isinstance(request, Refusal):
-            return _print(Result.refused(Request(command.name, "", ""), request), as_json=given["json"])
+            return _print(Result.refused(asked, request), as_json=as_json)
         with Toolbox.from_settings(settings) as toolbox:
-            return _print(toolbox.perform(request), as_json=given["json"])
+            return _print(toolbox.perform(request), as_json=as_json)
+    except _UsageError as error:
+        refusal = Refusal(Reason.MALFORMED, "usage", *_usage(name, prog, error.message))
     except SettingsError as error:
-        print(f"{error.message} {error.hint}", file=sys.stderr)
-        return USAGE
+        refusal = Refusal(Reason.MALFORMED, "settings", error.message, error.hint)
+    return _print(Result.refused(asked, refusal), as_json=as_json)
+
+
+def _usage(name: Sequence[str], prog: str, message: str) -> tuple[str, str]:
+    """What is wrong with the command line, and how it is right."""
+    if name and name[0] not in CATALOGUE:
+        like = nearest(name[0])
+        hint = f"Do you mean {like.name}? --help lists them." if like is not None else "--help lists them."
+        return f"There is no operation {clean_line(name[0], 60)}.", hint
+    return f"{message[:1].upper()}{message[1:]}.", f"{' '.join([prog, *name])} --help names the arguments."
+
+
+class _UsageError(Exception):
+    """A command line that can not be read; `message` says what is wrong."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = clean_line(message, 300)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are answers like any other, so that programs get JSON."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _UsageError(message)
 
 
 def _settings(config: str | None) -> ToolboxSettings:
@@ -93,12 +125,18 @@ def _print(result: Result, *, as_json: bool) -> int:
     return code
 
 
-def _parser(prog: str) -> argparse.ArgumentParser:
-    """The parser, made of the catalogue; what a command needs is left to its own validation, which says it better."""
-    parser = argparse.ArgumentParser(prog=prog, description="Run one operation of the Toolbox.", allow_abbrev=False)
-    commands = parser.add_subparsers(dest="command", metavar="NAME", required=True)
+def _parser(prog: str, name: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser, made of the catalogue; what a command needs is left to its own validation, which says it better.
+
+    Only the operation of that name has its arguments.
+    """
+    parser = _Parser(prog=prog, description="Run one operation of the Toolbox.", allow_abbrev=False)
+    commands = parser.add_subparsers(dest=_OPERATION, metavar="NAME", required=True)
     for command in CATALOGUE.values():
         if Surface.CLI not in command.surfaces:
+            continue
+        if command.name not in name:
+            commands.add_parser(command.name, help=command.summary, add_help=False)
             continue
         sub = commands.add_parser(
             command.name, help=command.summary, description=command.summary, allow_abbrev=False, add_help=True

@@ -10,15 +10,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from smartup_tui.catalogue.commands import CATALOGUE
+from smartup_tui.catalogue.model import Surface
 from smartup_tui.ledger import tables
 from smartup_tui.toolbox import run
 from smartup_tui.toolbox.ids import new_request_id
+from smartup_tui.toolbox.service import Toolbox, standard_rules
 from tests.toolbox.scenario import REPO, Place, running
 
 REGISTER = [
@@ -142,12 +146,53 @@ def test_exit_codes_tell_usage_and_reachability(host: Host, place: Place) -> Non
     assert host("bootstrap_teams")[0] == 2
     host(*REGISTER)
     assert host("create_task", "--actor=robbert_founder", "--size=huge")[0] == 2
-    with pytest.raises(SystemExit) as caught:
-        run.main(["clame_task"])
-    assert caught.value.code == 2
     place.server.close()
     code, result = host("bootstrap_teams", "--actor=robbert_founder")
     assert (code, result["error"]["code"]) == (3, "forge_unavailable")
+
+
+def test_every_operation_answers_with_one_document_whatever_it_is_given(
+    host: Host, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host(*REGISTER)
+    toolbox = place.toolbox(standard_rules())
+    monkeypatch.setattr(Toolbox, "from_settings", lambda _: nullcontext(toolbox))  # one start for all of them
+    operations = [command for command in CATALOGUE.values() if Surface.CLI in command.surfaces]
+    assert {command.name for command in operations} == set(CATALOGUE)
+    for command in operations:
+        code, result = host(command.name, "--actor=robbert_founder")
+        needed = [a for a in command.arguments if a.required]
+        assert code == (2 if needed else 0 if result["ok"] else 1), command.name
+        if needed:
+            assert result["error"]["field"] == needed[0].name
+        bad = [f"--{argument.name}=\u202ebad" for argument in command.arguments]
+        code, result = host(command.name, "--actor=robbert_founder", *bad)
+        assert code in ((1, 2) if bad else (0, 1)), command.name
+        assert result["ok"] or (result["error"]["message"] and "Traceback" not in str(result)), command.name
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "required: NAME"),
+        (["clame_task"], "Do you mean claim_task?"),
+        (["claim_task", "--nope=1"], "--nope"),
+        (["claim_task", "--now=yesterday"], "yesterday"),
+        (["claim_task", "--task-id"], "expected one argument"),
+    ],
+)
+def test_a_wrong_command_line_is_answered_like_everything_else(
+    words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.main([*words, "--json"]) == 2
+    told = capsys.readouterr()
+    error = json.loads(told.out)["error"]
+    assert says in f"{error['message']} {error['hint']}"
+    assert told.err == ""
+    assert run.main(words) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert says in told.err
 
 
 def test_every_operation_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
