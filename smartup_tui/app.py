@@ -137,6 +137,8 @@ class WorkspaceApp(ShellApp):
             self.opening, self.asked = False, self.asked and state.syncing
             if wanted:
                 screen.reload()
+            elif not screen.shows_progress:
+                return  # what was read waits until the owner comes or asks
         elif message.news is News.SYNC and state.failure is not None:
             self.opening = self.asked = False
         elif message.news is News.LINK and not self._waits_for_link:

@@ -9,11 +9,15 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.color import ColorSystem
+from rich.control import Control
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from smartup_tui.screens import theme as house
+from smartup_tui.screens.canvas import Canvas
 from smartup_tui.screens.driver import CalmDriver
 from smartup_tui.screens.keys import KeyOrder
 from smartup_tui.screens.picture import picture_of
@@ -66,6 +70,7 @@ class CalmApp(App[int]):
         """What is said after an unexpected end, once the terminal is given back."""
         self._log_file = log_file
         self._live = terminal is None
+        self._canvas = Canvas()
         self._held: list[events.Event] = []
         self._first_theme = house.choose(settings.theme, os.environ)
         self._styled_theme = self._first_theme
@@ -148,12 +153,41 @@ class CalmApp(App[int]):
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         # What Textual paints while a screen is being filled is half empty; the kept picture is better.
-        if self._live:
+        if not self._live:
+            return
+        driver = self._driver
+        told = isinstance(renderable, LayoutUpdate | ChopsUpdate) and self._running and not self._closed
+        if not told or driver is None or driver.is_inline or self.is_headless or self._batch_count:
             super()._display(screen, renderable)
+            return
+        try:
+            changes = self._canvas.paint(renderable, self.size, self.console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001 (as Textual reads it)
+        except Exception as error:  # noqa: BLE001 (as Textual does: whatever it is, it is told and the application ends)
+            self._handle_exception(error)
+            return
+        cursor = screen.outer_size.clamp_offset(self.cursor_position)
+        if changes or cursor != self._previous_cursor_position:
+            self._previous_cursor_position = cursor
+            self._begin_update()
+            driver.write(changes + Control.move_to(*cursor).segment.text)
+            self._end_update()
+            driver.flush()
+        self.post_display_hook()
+
+    def forget_painted(self) -> None:
+        """Somebody else has painted on the terminal: what comes next is written in full."""
+        self._canvas.forget()
+
+    def action_repaint(self) -> None:
+        """Paint the screen anew, where something else has written over it."""
+        self.forget_painted()
+        self.screen.refresh()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.AppBlur | events.AppFocus):
             return  # another window is in front: nothing to paint
+        if isinstance(event, events.Resize):
+            self.forget_painted()  # the terminal may have moved its lines
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self._live or getattr(event, "key", "") in _ALWAYS:

@@ -26,6 +26,14 @@ class HoldsTerminal(Protocol):
     stays: bool
 
 
+@runtime_checkable
+class CalmlyPainted(Protocol):
+    """Who compares each frame with what the terminal shows (`smartup_tui.screens.base.CalmApp`)."""
+
+    def forget_painted(self) -> None:
+        """The terminal shows something else now."""
+
+
 class CalmDriver(LinuxDriver):
     """Textual's driver for a terminal, with these differences only."""
 
@@ -48,6 +56,8 @@ class CalmDriver(LinuxDriver):
             if not entering and self._terminal.stays:
                 return
             self._terminal.alternate = entering
+        if data == _ENTER and isinstance(self._app, CalmlyPainted):
+            self._app.forget_painted()
         super().write(data)
 
     def set_mouse(self, on: bool) -> None:

@@ -65,6 +65,8 @@ class OwnerScreen(FrameScreen):
         self._generation = -1
         self._said = ""
         """Why the last key did nothing; it stays until another key."""
+        self.shows_progress = False
+        """Whether the reply line says how far a reading is, which its end must take away."""
         self._choice: RoomChoice | None = None
         self._room_number = 0
 
@@ -200,11 +202,12 @@ class OwnerScreen(FrameScreen):
         state = self.workspace.state
         for first in self.query(FirstReading):
             first.show(state)
+        self.shows_progress = not self._said and delivery is None and state.progress is not None and self.has_read
         if self._said:
             self.reply.say(self._said)
         elif delivery is not None:
             self._show_delivery(delivery)
-        elif state.progress is not None and self.has_read:
+        elif self.shows_progress and state.progress is not None:
             self.reply.progress("Reading", state.progress.done, state.progress.total, words.step(state.progress.step))
         elif text := notice(state, self._as_of, self.workspace.now()):
             self.reply.say(text)

@@ -35,6 +35,7 @@ class ShellApp(CalmApp):
         Binding("E", "export", "this table as a file"),
         Binding("S", "picture", "this screen as a picture"),
         Binding("equals_sign", "explain", "where this comes from", key_display="="),
+        Binding("ctrl+l", "repaint", "paint the screen anew"),
     ]
 
     DEFAULT_MODE = "Today"

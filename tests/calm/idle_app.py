@@ -1,7 +1,6 @@
-"""The real application in a terminal, with nobody to talk to: `python -m tests.calm.idle_app MODE HOME`.
+"""The real application in a terminal, with nobody to talk to: `python -m tests.calm.idle_app HOME`.
 
-In mode `fast` a minute of the clock takes less than a second, so that some can be watched; `stopped` has no
-running clock. Lines on a named pipe play the world outside: what the syncing process and the link would say.
+Lines on a named pipe play the world outside: what the syncing process and the link would say.
 """
 
 from __future__ import annotations
@@ -10,34 +9,21 @@ import os
 import sys
 import threading
 import time
-from datetime import timedelta
 from pathlib import Path
 
 from smartup_tui.launch import Terminal
 
-MINUTE = 0.75
-
 
 def main() -> int:
-    mode, home, hostile = sys.argv[1], Path(sys.argv[2]), len(sys.argv) > 3
+    home = Path(sys.argv[1])
     os.environ["TZ"] = "UTC"
     time.tzset()
     with Terminal(str(home)) as terminal:
         from smartup_tui.app import WorkspaceApp
-        from smartup_tui.screens import today
-        from tests.support.owner_home import NOW, organisation
+        from tests.support.owner_home import organisation
         from tests.support.quiet_workspace import QuietWorkspace
 
-        org = organisation()
-        if mode == "stopped":
-            org.now = NOW
-            org.do("stop_work", "maria", notes="done")
-        del hostile
-        workspace = QuietWorkspace(home, None, org)
-        started = time.monotonic()
-        if mode == "fast":
-            today.MINUTE = MINUTE
-            workspace._now = lambda: NOW + timedelta(minutes=(time.monotonic() - started) / MINUTE)
+        workspace = QuietWorkspace(home, None, organisation())
         threading.Thread(target=_world, args=(workspace, home / "world"), daemon=True).start()
         app = WorkspaceApp(workspace, terminal, home / "log")
         try:

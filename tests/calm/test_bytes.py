@@ -9,9 +9,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
-from tests.calm.idle_app import MINUTE
 from tests.screens.test_base_pty import LOUD
 from tests.support.pty_app import PATIENCE, ROOT, PtyApp
 
@@ -34,8 +31,8 @@ class World:
             out.write("\n".join(lines) + "\n")
 
 
-def workspace(mode: str, home: Path, rows: int = 24, columns: int = 80) -> PtyApp:
-    return PtyApp.python("tests.calm.idle_app", mode, str(home), rows=rows, columns=columns)
+def workspace(home: Path, rows: int = 24, columns: int = 80) -> PtyApp:
+    return PtyApp.python("tests.calm.idle_app", str(home), rows=rows, columns=columns)
 
 
 def painted(written: bytes) -> Counter[int]:
@@ -68,37 +65,8 @@ def change_the_ledger(home: Path) -> None:
     subprocess.run([sys.executable, "-c", script, str(home)], cwd=ROOT, check=True)
 
 
-def test_without_a_clock_ten_minutes_write_nothing(tmp_path: Path) -> None:
-    """No timer of ours is shorter than a minute; what would come later is the clock's, and there is none."""
-    with workspace("stopped", tmp_path) as app:
-        opened(app)
-        assert app.collect(3.0) == b""
-        app.press("q")
-        assert app.wait() == 0
-        assert not LOUD.search(bytes(app.raw))
-
-
-def test_a_running_clock_changes_its_two_lines_once_a_minute(tmp_path: Path) -> None:
-    with workspace("fast", tmp_path) as app:
-        opened(app, MINUTE * 0.4)
-        before = clock_minutes(app)
-        assert before > 0
-        written = app.wait_for(lambda a: clock_minutes(a) >= before + 6)
-        passed = clock_minutes(app) - before
-        rows = painted(written)
-        assert rows.keys() == {4, 5}  # the clock, and below it the day's total
-        assert max(rows.values()) <= passed + 1  # once a minute
-        assert len(written) < (passed + 1) * 500
-        app.press("2")
-        app.wait_for("▸Tasks")
-        app.settle()
-        assert app.collect(4 * MINUTE) == b""  # no clock on this screen
-        app.press("1")
-        assert not LOUD.search(bytes(app.raw))
-
-
 def test_what_others_do_moves_nothing(tmp_path: Path) -> None:
-    with workspace("running", tmp_path, columns=120) as app:
+    with workspace(tmp_path, columns=120) as app:
         opened(app)
         app.press("2")
         app.wait_for("▸Tasks")
@@ -121,7 +89,7 @@ def test_the_first_reading_repaints_once_unless_a_key_came_first(tmp_path: Path)
     for key in (False, True):
         home = tmp_path / str(key)
         home.mkdir()
-        with workspace("running", home) as app:
+        with workspace(home) as app:
             opened(app)
             assert "in progress" in app.text
             if key:
@@ -138,7 +106,7 @@ def test_the_first_reading_repaints_once_unless_a_key_came_first(tmp_path: Path)
 
 
 def test_a_connection_that_comes_and_goes_is_not_told(tmp_path: Path) -> None:
-    with workspace("stopped", tmp_path) as app:
+    with workspace(tmp_path) as app:
         opened(app)
         World(tmp_path).tell("failed")
         app.wait_for("The forge can not be reached")
@@ -150,7 +118,7 @@ def test_a_connection_that_comes_and_goes_is_not_told(tmp_path: Path) -> None:
 
 
 def test_an_answer_appears_only_in_the_reply_line(tmp_path: Path) -> None:
-    with workspace("running", tmp_path) as app:
+    with workspace(tmp_path) as app:
         opened(app)
         app.press("x")
         app.press("done\r")
@@ -159,15 +127,4 @@ def test_an_answer_appears_only_in_the_reply_line(tmp_path: Path) -> None:
         World(tmp_path).tell("answer")
         written = app.wait_for("done  ")
         assert painted(written).keys() == {23}
-        assert not LOUD.search(bytes(app.raw))
-
-
-@pytest.mark.parametrize("keys", ["1", "2", "3", "2/wiki\r", "!claim_task 6_7_0_1\x1b", "?"])
-def test_nothing_loud_whatever_is_pressed(tmp_path: Path, keys: str) -> None:
-    with workspace("running", tmp_path) as app:
-        opened(app)
-        app.press(keys, 0.5)
-        app.press("\x1b", 0.5)
-        app.press("q")
-        app.wait()
         assert not LOUD.search(bytes(app.raw))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from smartup_tui.config import Home, Settings
+from smartup_tui.config import Home, Profile, Settings
 from smartup_tui.matrix import wire
 from smartup_tui.matrix.replies import Replies
 from smartup_tui.matrix.rooms import Room
@@ -126,10 +126,16 @@ class TalkingConnection(FakeConnection):
 class TalkingWorkspace(QuietWorkspace):
     """An owner's workspace with the rooms of the organisation, and some talk in `WORK`."""
 
-    def __init__(self, root: Path, settings: Settings | None = None, org: Organisation | None = None) -> None:
-        super().__init__(root, settings, org)
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings | None = None,
+        org: Organisation | None = None,
+        profile: Profile = PROFILE,
+    ) -> None:
+        super().__init__(root, settings, org, profile)
         self.connection.stop()
-        self.talking = TalkingConnection(Home.find(root), "smartup", PROFILE, timedelta(minutes=10), self._on_wake)
+        self.talking = TalkingConnection(Home.find(root), "smartup", profile, timedelta(minutes=10), self._on_wake)
         self.connection = self.fake = self.talking
         self._tokens = 0
 

@@ -36,7 +36,11 @@ The drill is 6_7_0_0; its last session was s_3, its award g_4. See [[Smartup Zer
 
 def reading() -> Organisation:
     """The small organisation with a handbook."""
-    org = organisation()
+    return with_handbook(organisation())
+
+
+def with_handbook(org: Organisation) -> Organisation:
+    """Put the handbook into the wiki of an organisation."""
     files = {path: org.tree.read(path) or b"" for path in org.tree.paths()}
     org.tree = MappingTree(files | {HANDBOOK: _HANDBOOK.encode()}, org.tree.commit)
     return org
