@@ -22,6 +22,7 @@ examples:
   smartup                                  open the workspace
   smartup demo                             try everything on this machine, with a sample organisation
   smartup tasks --open                     what can be claimed
+  smartup explain wallet                   what I have earned, and where it comes from
   smartup send '!start_work 6_1_2_0' --wait
 
 exit codes: 0 done, 1 refused, 2 not understood, 3 not reachable, 4 no answer in time, 5 set-up incomplete
@@ -49,7 +50,8 @@ COMMANDS: Final = {
     "treasury": Entry("the treasury's rows, the newest first", "listing", "treasury"),
     "audit": Entry("the audit trail, by owner, action, entity and day", "listing", "audit"),
     "history": Entry("what happened to one task, award, owner: any id", "listing", "history"),
-    "explain": Entry("where a number comes from, reckoned again from the ledger's rows", "explain", "configure"),
+    "explain": Entry("where a number comes from, reckoned again", "explain", "configure"),
+    "search": Entry("pages and hand-over notes by their words", "searching", "configure"),
     "export": Entry("a table of the ledger as CSV or JSON", "exporting", "export"),
     "send": Entry("give a !command, as in the workspace", "sending", "send"),
     "sync": Entry("read what is new in the ledger", "upkeep", "sync"),
@@ -118,7 +120,7 @@ def _workspace(home: str | None, profile: str | None) -> int:
 
 def _run(name: str, arguments: list[str], home: str | None, profile: str | None) -> int:
     entry = COMMANDS[name]
-    if entry.module not in ("reading", "listing", "exporting", "explain"):
+    if entry.module not in ("reading", "listing", "exporting", "explain", "searching"):
         return _parsed(name, entry, arguments, home, profile)
     import gc  # noqa: PLC0415
 
@@ -133,6 +135,7 @@ def _parsed(name: str, entry: Entry, arguments: list[str], home: str | None, pro
     import argparse  # noqa: PLC0415
     import importlib  # noqa: PLC0415
 
+    from smartup_tui.cli.examples import illustrate  # noqa: PLC0415
     from smartup_tui.cli.failures import guarded  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(
@@ -140,6 +143,7 @@ def _parsed(name: str, entry: Entry, arguments: list[str], home: str | None, pro
     )
     configure = getattr(importlib.import_module(f"smartup_tui.cli.{entry.module}"), entry.configure)
     configure(parser)
+    illustrate(parser, name)
     parsed = parser.parse_args(arguments)
     if not hasattr(parsed, "run"):
         parser.print_help()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import textwrap
 from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +11,7 @@ from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.exporting import add_output, put_out
 from smartup_tui.cli.failures import CommandFailed
 from smartup_tui.cli.opening import open_reader, profile_of
-from smartup_tui.cli.output import print_as_of, print_json, progress_end, progress_line
+from smartup_tui.cli.output import print_as_of, print_json, print_wrapped, progress_end, progress_line
 from smartup_tui.text import clean_line
 from smartup_tui.workspace.explain import Evidence, Explanation, explain
 from smartup_tui.workspace.explain_forms import document, lines, sheet, unfolded, verdict
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
     from smartup_tui.workspace.commit_values import CommitLine
 
 _SHOWN: Final = 10
-_LONGEST: Final = 100
 _EPILOG: Final = """\
 examples:
   smartup explain wallet                        what I have, row by row
@@ -79,25 +75,13 @@ def _run(arguments: Namespace) -> int:
     if arguments.format or arguments.output:
         put_out(sheet(whole), arguments)
         return code
-    _print(whole, None if arguments.all else _SHOWN)
+    for level, text in lines(whole, most=None if arguments.all else _SHOWN):
+        print_wrapped(text, 2 * level)
     said = [text for text in (verdict(whole), *_signatures(commits)) if text]
     if said:
         print("\n" + "\n".join(said))
     print_as_of(reader.as_of)
     return code
-
-
-def _print(whole: Explanation, most: int | None) -> None:
-    """Lines, each as far in as it stands, wrapped to the terminal."""
-    columns = min(_LONGEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 0
-    for level, text in lines(whole, most=most):
-        indent = "  " * level
-        shown = clean_line(text, 2_000)
-        if not columns:
-            print(indent + shown)
-            continue
-        room = max(24, columns - len(indent))
-        print("\n".join(indent + one for one in textwrap.wrap(shown, room, subsequent_indent="    ") or [""]))
 
 
 def _commits(arguments: Namespace, whole: Explanation) -> dict[str, CommitLine]:

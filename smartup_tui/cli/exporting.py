@@ -12,7 +12,7 @@ from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.failures import CommandFailed
 from smartup_tui.cli.listing import moment
 from smartup_tui.cli.opening import open_reader
-from smartup_tui.ledger import tables
+from smartup_tui.ledger import cells, tables
 from smartup_tui.ledger.index.listings import Wanted, listing
 from smartup_tui.ledger.index.windows import Window
 from smartup_tui.ledger.schema import Table
@@ -20,9 +20,9 @@ from smartup_tui.workspace.export import ExportError, Format, NewFile, Sheet, pa
 
 _EPILOG = """\
 examples:
-  smartup export task-budgets --where status=open            open tasks as CSV, to standard output
-  smartup export credits --where to=maria --format json      what I was paid, for a program
-  smartup export master-events --from 30d --output audit.csv the last month's audit rows, into a file
+  smartup export task-budgets --where status=open              open tasks as CSV, to standard output
+  smartup export credits --where to=maria --format json        what I was paid, for a program
+  smartup export master-events --from 30d --output audit.csv   the last month's audit rows, into a file
 """
 
 
@@ -33,7 +33,11 @@ def export(parser: ArgumentParser) -> None:
     parser.add_argument("table", choices=names, metavar="TABLE", help="one of the ledger's tables, see below")
     parser.add_argument("words", nargs="*", help="words that must all be found in a row")
     parser.add_argument(
-        "--where", action="append", default=[], metavar="COLUMN=VALUE", help="rows with this value; may be given again"
+        "--where",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="rows with this value, or where it is empty (COLUMN=); may be given again",
     )
     parser.add_argument("--from", dest="since", type=moment, metavar="DAY", help="from this day on (UTC)")
     parser.add_argument("--to", dest="until", type=moment, metavar="DAY", help="before this day (UTC)")
@@ -98,4 +102,8 @@ def _condition(table: Table[Any], text: str) -> tuple[str, str]:
         raise CommandFailed(
             Exit.USAGE, f"`{text}` is no condition on {table.name}.", f"COLUMN=VALUE; it has {columns}."
         )
+    try:
+        cells.decode(next(column for column in table.columns if column.name == name), value)
+    except cells.CellError as error:
+        raise CommandFailed(Exit.USAGE, f"`{text}`: {error.message}.", f"{name} is {error.expected}.") from None
     return name, value

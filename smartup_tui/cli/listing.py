@@ -10,11 +10,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from smartup_tui.cli.exits import Exit
+from smartup_tui.cli.failures import CommandFailed
 from smartup_tui.cli.opening import open_reader
 from smartup_tui.cli.output import print_as_of, print_json, print_table
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.index.listings import Wanted, all_rows, listing
 from smartup_tui.ledger.schema import Column, Table
+from smartup_tui.text import clean_line
 from smartup_tui.workspace import words
 from smartup_tui.workspace.reader import Reader
 
@@ -201,7 +203,18 @@ def history(parser: ArgumentParser) -> None:
     """Complete the parser of `smartup history`."""
     parser.add_argument("entity", help="a task, objective, session, award, owner: any id of the ledger")
     add_common(parser, searched=False)
-    parser.set_defaults(run=lambda found: _print(AUDIT, found, {"entity_id": found.entity}), words=[])
+    parser.set_defaults(run=_history, words=[])
+
+
+def _history(arguments: Namespace) -> int:
+    name = arguments.entity.strip().removeprefix("@")
+    reader = open_reader(arguments)
+    if not reader.index.count(tables.EVENTS, "entity_id = ?", (name,)):
+        shown = clean_line(name, 60)
+        raise CommandFailed(
+            Exit.REFUSED, f"The audit trail says nothing of {shown}.", "Ids are such as 6_1_2_0 or s_42."
+        )
+    return _print(AUDIT, arguments, {"entity_id": name})
 
 
 def treasury(parser: ArgumentParser) -> None:

@@ -8,10 +8,15 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from smartup_tui.text import clean, clean_line, fit, width
 from smartup_tui.workspace import words
+
+_NARROWEST: Final = 12
+"""Cells that every column of a table keeps."""
+_READABLE: Final = 100
+"""Cells of a line of text, on a terminal that has more."""
 
 
 def print_json(value: Any) -> None:
@@ -31,13 +36,15 @@ def _plain(value: Any) -> Any:
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """Columns as wide as their texts; on a terminal the widest is cut so that lines fit. `right` aligns columns."""
+    """Columns as wide as their texts. On a terminal the widest are cut so that lines fit; where that leaves too little
+    of them, each row stands on lines of its own. `right` aligns columns.
+    """
     cells = [[clean_line(cell, 200) for cell in row] for row in rows]
     widths = [max([width(name), *(width(row[i]) for row in cells)]) for i, name in enumerate(header)]
-    if sys.stdout.isatty():
-        over = sum(widths) + 2 * (len(widths) - 1) - shutil.get_terminal_size().columns
-        widest = widths.index(max(widths))
-        widths[widest] = max(12, widths[widest] - max(0, over))
+    if sys.stdout.isatty() and not _narrow(widths, shutil.get_terminal_size().columns - 2 * (len(widths) - 1)):
+        for row in cells:
+            _print_stacked(header, row)
+        return
     for row in [list(header), *cells]:
         parts = [
             fit(c, w, align="right" if i in right else "left") for i, (c, w) in enumerate(zip(row, widths, strict=True))
@@ -45,9 +52,51 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
         print("  ".join(parts).rstrip())
 
 
+def _narrow(widths: list[int], room: int) -> bool:
+    """Take cells from the widest columns behind the first, one after the other, until a line fits; whether it does."""
+    while sum(widths) > room:
+        widest = max(range(1, len(widths)), key=widths.__getitem__, default=0)
+        if widths[widest] <= _NARROWEST:
+            return False
+        widths[widest] -= 1
+    return True
+
+
+def _print_stacked(header: Sequence[str], row: Sequence[str]) -> None:
+    """A row where no table fits: its first cells on one line, the others below it under their headings."""
+    print_wrapped("  ".join(cell for cell in row[:2] if cell), 0)
+    rest = [f"{name.lower()} {cell}" for name, cell in zip(header[2:], row[2:], strict=True) if cell]
+    if rest:
+        print_wrapped("; ".join(rest), 2)
+
+
 def print_text(text: str) -> None:
     """A text of the ledger, whole."""
     print(clean(text))
+
+
+def print_wrapped(text: str, indent: int) -> None:
+    """A text on a line; on a terminal on as many as it needs, each so far in."""
+    shown, margin = clean_line(text, 2_000), " " * indent
+    if not sys.stdout.isatty():
+        print(margin + shown)
+        return
+    room = max(24, min(_READABLE, shutil.get_terminal_size().columns) - indent)
+    for number, line in enumerate(_lines(shown, room)):
+        print(f"{margin}{'  ' if number else ''}{line}")
+
+
+def _lines(text: str, room: int) -> list[str]:
+    """A text in lines of so many cells; a word that is longer stands alone, and the terminal breaks it."""
+    made, line, taken = list[str](), list[str](), 0
+    for word in text.split(" "):
+        cells = width(word)
+        if line and taken + 1 + cells > room:
+            made.append(" ".join(line))
+            line, taken = [], 2  # those below begin a little further in
+        taken += cells + (1 if line else 0)
+        line.append(word)
+    return [*made, " ".join(line)]
 
 
 def print_as_of(as_of: datetime | None, more: str = "") -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from smartup_tui.ledger import cells
 from smartup_tui.ledger.index import schema
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
@@ -19,8 +20,8 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list is narrowed to: exact values by column name, columns that are empty, words that must all be found,
-    and a span of time.
+    """What a list is narrowed to: exact values by column name as they stand in a file, columns that are empty, words
+    that must all be found, and a span of time.
 
     `since` and `until` are ISO dates or times; they look at the table's `timestamp`, and `until` is not included.
     """
@@ -35,16 +36,16 @@ class Wanted:
 def listing(index: Index, table: Table[R], wanted: Wanted, *, limit: int = -1) -> Window[R]:
     """The rows that pass: of a log the newest first, of a register in its order.
 
-    Errors: `KeyError` for a column the table does not have.
+    Errors: `KeyError` for a column the table does not have, `CellError` for a value that the column can not hold.
     """
-    columns = {c.name for c in table.columns}
+    columns = {c.name: c for c in table.columns}
     conditions, parameters = ["1"], list[Any]()
-    if unknown := {*wanted.equal, *wanted.empty} - columns:
+    if unknown := {*wanted.equal, *wanted.empty} - set(columns):
         raise KeyError(min(unknown))
     conditions += [f"{schema.quoted(name)} IS NULL" for name in wanted.empty]
     for name, value in wanted.equal.items():
-        conditions.append(f"{schema.quoted(name)} = ?")
-        parameters.append(value)
+        conditions.append(f"{schema.quoted(name)} IS ?")
+        parameters.append(schema.sql_value(columns[name], cells.decode(columns[name], value)))
     for word in wanted.words:
         places = (f"instr(lower(ifnull({schema.quoted(c.name)}, '')), ?)" for c in table.columns)
         conditions.append(f"({' OR '.join(places)})")
