@@ -22,6 +22,7 @@ class BlobCache:
     """A bounded cache of blobs. A damaged file counts as absent and is removed; the least recently used go first.
 
     ``max_bytes`` is a target, not a wall: the folder is measured when a sixteenth of it was written, and once a day.
+    A ledger that needs more has what it needs (``need``), or it would be downloaded again at every start.
     Times of use are kept in the files' modification time, an hour exact.
     """
 
@@ -30,6 +31,11 @@ class BlobCache:
         self._max_bytes = max_bytes
         self._written = 0
         self._lock = threading.Lock()
+
+    def need(self, size: int) -> None:
+        """Let the bound be no less than ``size`` bytes, and a quarter more for what changes."""
+        with self._lock:
+            self._max_bytes = max(self._max_bytes, size + size // 4)
 
     def _file(self, sha: str) -> Path:
         if not is_object_id(sha):
@@ -98,7 +104,8 @@ class BlobCache:
 
     def _mark_is_old(self) -> bool:
         try:
-            return time.time() - (self._directory / _SWEEP_MARK).stat().st_mtime > _SWEEP_EVERY
+            # A mark of the future is one of a clock that was wrong.
+            return abs(time.time() - (self._directory / _SWEEP_MARK).stat().st_mtime) > _SWEEP_EVERY
         except OSError:
             return True
 

@@ -111,7 +111,10 @@ class RateLimited(ForgeError):
     hint = "Wait a little and try again."
 
     def __init__(self, *, retry_after: float | None = None, status: int | None = 429, detail: str = "") -> None:
-        super().__init__(status=status, detail=detail)
+        minutes = None if retry_after is None else round(retry_after / 60)
+        super().__init__(
+            hint=f"Try again in {minutes} minutes." if (minutes or 0) > 1 else None, status=status, detail=detail
+        )
         self.retry_after = retry_after
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from smartup_tui.forge.client import ForgeClient
 
 _PARALLEL = 4
+_SHORT_PAUSE = 10.0
+"""Seconds that are waited where the forge asks for it; for more, the owner is told."""
 _ARCHIVE_OVERHEAD = 4096
 """Bytes that an archive may spend on each name beside the file's own."""
 
@@ -103,6 +105,10 @@ class Fetcher:
                         count.done(1, size)
                     if not wanted:
                         break
+        except errors.RateLimited as error:
+            if error.retry_after is None or error.retry_after > _SHORT_PAUSE:
+                raise
+            await asyncio.sleep(error.retry_after)
         except errors.Unauthorized:
             raise
         except errors.ForgeError:

@@ -77,17 +77,26 @@ def server_words(answer: Answer) -> str:
 
 
 def retry_after(answer: Answer, now: datetime | None = None) -> float | None:
-    """Seconds of the header ``Retry-After`` (number or date), or None."""
+    """Seconds of the header ``Retry-After`` (number or date), or None.
+
+    A date is one of the server's clock, which may disagree with ours: the answer's own ``Date`` tells what it shows.
+    """
     value = answer.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
+    moment = _http_date(value)
+    if moment is None:
+        return None
+    here = _http_date(answer.headers.get("date", "")) or now or datetime.now(UTC)
+    return max(0.0, (moment - here).total_seconds())
+
+
+def _http_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def failure(answer: Answer, *, write: bool) -> errors.ForgeError:

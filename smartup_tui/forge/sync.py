@@ -236,6 +236,7 @@ class Mirror:
             if (not self._whole or before.get(path) != file) and self._eager(path)
         ]
         if wanted:
+            self._cache.need(sum(file.size for path, file in state.files.items() if self._eager(path)))
             plan = await asyncio.to_thread(
                 plan_fetches, before, wanted, have=self._cache.__contains__, grows=self._grows
             )

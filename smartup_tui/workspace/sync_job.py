@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import filelock
@@ -16,6 +18,7 @@ from smartup_tui import config, secrets
 from smartup_tui.config import Home, Profile
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.client import ForgeClient
+from smartup_tui.forge.errors import RateLimited
 from smartup_tui.forge.fetching import Progress as Download
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.forge.sync import Mirror, Refresh
@@ -49,6 +52,7 @@ class Synchroniser:
         name = f"{self._client.origin} {repo} {self.profile.branch}"
         self._watched = Watched(self._mirror, self._client, repo, name)
         self._before: TreeView | None = None
+        self._pause_until = 0.0
         self._lock = filelock.FileLock(self._places.sync_lock, mode=0o600, thread_local=False)
 
     async def close(self) -> None:
@@ -61,26 +65,35 @@ class Synchroniser:
         An exception from `tell` interrupts it, and leaves the read model as it was. Raises `ForgeError`.
         """
         self._places.sync_lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        await asyncio.to_thread(self._lock.acquire)
-        try:
+        async with self._turn():
             self._before = await asyncio.to_thread(self._mirror.cached)
             refresh = await self._mirror.refresh(lambda p: _told(tell, p))
             ingested = await asyncio.to_thread(self._ingest, refresh, tell)
             return ingested, refresh.rewritten
-        finally:
-            self._lock.release()
 
     async def prove(self, stop: Stop = lambda: False) -> Proved:
         """Check how what was read last came to be, commit by commit; `stop` is asked after each, the rest comes next
         time. Raises `ForgeError`; what was checked until then is kept.
         """
-        await asyncio.to_thread(self._lock.acquire)
-        try:
+        async with self._turn():
             view = await asyncio.to_thread(self._mirror.cached)
             if view is None:
                 return Proved(complete=True, new=0, open=0)
             with ProofStore(self._places.proof) as store:
                 return await prove(self._watched, store, view, self._before, stop)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """The turn of this process. While the forge has asked for a pause it is not asked at all."""
+        left = self._pause_until - time.monotonic()
+        if left > 0:
+            raise RateLimited(retry_after=left)
+        await asyncio.to_thread(self._lock.acquire)
+        try:
+            yield
+        except RateLimited as error:
+            self._pause_until = time.monotonic() + (error.retry_after or 0.0)
+            raise
         finally:
             self._lock.release()
 

@@ -63,7 +63,7 @@ async def test_all_files_come_in_one_request(place: Place, client: ForgeClient, 
     [
         Fault(FaultKind.STATUS, path="/archive/", status=404),
         Fault(FaultKind.STATUS, path="/archive/", status=500),
-        Fault(FaultKind.STATUS, path="/archive/", status=429, retry_after="3600"),
+        Fault(FaultKind.STATUS, path="/archive/", status=429, retry_after="0"),
         Fault(FaultKind.DROP_BEFORE, path="/archive/"),
         Fault(FaultKind.CUT, path="/archive/"),
         Fault(FaultKind.SHORT, path="/archive/"),
@@ -93,6 +93,17 @@ async def test_few_files_or_a_small_part_of_a_large_ledger_need_no_archive(
     await mirror.refresh()
     assert asked_for(place, "/archive/") == 0
     assert asked_for(place, "/git/blobs") == 1
+
+
+async def test_a_long_pause_that_the_forge_asks_for_is_kept(place: Place, client: ForgeClient, mirror: Mirror) -> None:
+    await filled(client)
+    place.faults.clear()
+    place.faults.plan(Fault(FaultKind.STATUS, path="/archive/", status=429, retry_after="3600"))
+    with pytest.raises(errors.RateLimited) as caught:
+        await mirror.refresh()
+    assert caught.value.hint == "Try again in 60 minutes."
+    assert asked_for(place, "/git/blobs") == 0
+    await whole(mirror)
 
 
 async def test_a_login_that_is_not_accepted_is_said(place: Place, client: ForgeClient, mirror: Mirror) -> None:
