@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import importlib
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import argcomplete
@@ -36,6 +36,8 @@ _IDS: Final = {
     "team": ("teams", "team_id"),
     "below": ("objectives", "objective_id"),
 }
+_WORDS: Final = {"explain": ("wallet", "treasury")}
+"""What a sub-command takes beside ids."""
 
 
 def completion(parser: ArgumentParser) -> None:
@@ -55,23 +57,24 @@ def answer(commands: Mapping[str, Any], general: ArgumentParser) -> None:
     (known,) = (a for a in general._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001 - no other way to them
     for name, entry in commands.items():
         configure = getattr(importlib.import_module(f"smartup_tui.cli.{entry.module}"), entry.configure)
-        _complete(known.choices[name], configure)
+        _complete(known.choices[name], configure, _WORDS.get(name, ()))
     argcomplete.autocomplete(general, always_complete_options=False)
 
 
-def _complete(parser: ArgumentParser, configure: Callable[[ArgumentParser], None]) -> None:
+def _complete(parser: ArgumentParser, configure: Callable[[ArgumentParser], None], words: Sequence[str]) -> None:
     configure(parser)
     for action in parser._actions:  # noqa: SLF001 - as above
         if action.dest in _IDS:
-            action.completer = _ids(*_IDS[action.dest])  # type: ignore[attr-defined] # argcomplete's own attribute
+            action.completer = _ids(*_IDS[action.dest], words)  # type: ignore[attr-defined] # argcomplete's own attribute
 
 
-def _ids(table: str, column: str) -> Callable[..., list[str]]:
+def _ids(table: str, column: str, words: Sequence[str]) -> Callable[..., list[str]]:
     def found(prefix: str, parsed_args: Namespace, **_: Any) -> list[str]:
+        said = [word for word in words if word.startswith(prefix)]
         try:
-            return _read(table, column, prefix, parsed_args)
+            return [*said, *_read(table, column, prefix, parsed_args)]
         except (ConfigError, OSError):
-            return []  # nothing is set up or read yet: there is nothing to offer
+            return said  # nothing is set up or read yet: there is nothing else to offer
 
     return found
 

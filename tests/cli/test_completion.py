@@ -40,5 +40,6 @@ def test_each_shell_is_told_what_to_do(shell: Shell, name: str) -> None:
 def test_commands_and_ids_are_offered(home: Path, tmp_path: Path) -> None:
     assert offered("smartup tas", tmp_path) == ["tasks", "task"]
     assert offered(f"smartup --home {home} task 6_1", tmp_path) == ["6_1_0_0", "6_1_0_1"]
+    assert offered(f"smartup --home {home} explain w", tmp_path) == ["wallet"]
     nowhere = tmp_path / "nowhere"
     assert offered(f"smartup --home {nowhere} task 6_1", tmp_path) == []
