@@ -23,6 +23,7 @@ class Places:
     history: Path
     sync_lock: Path
     proof: Path
+    forge: Path
 
     @classmethod
     def of(cls, home: Home, profile: str) -> Places:
@@ -36,4 +37,5 @@ class Places:
             history=state / "history",
             sync_lock=cache / "sync.lock",
             proof=state / "proof.db",
+            forge=cache / "forge.db",
         )
