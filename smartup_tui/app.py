@@ -114,6 +114,8 @@ class WorkspaceApp(ShellApp):
         # Each screen is a module of its own, imported when it is first opened.
         module = importlib.import_module(f"smartup_tui.screens.{name.lower()}")
         made: OwnerScreen = getattr(module, f"{name}Screen")(self.workspace)
+        self.stylesheet.read_all(made.css_path)  # before Textual does, which would parse all the others again
+        self.stylesheet.parse()
         self.made[name] = made
         self.come_back(name)
         return made

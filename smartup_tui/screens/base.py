@@ -73,7 +73,7 @@ class CalmApp(App[int]):
         self._canvas = Canvas()
         self._held: list[events.Event] = []
         self._first_theme = house.choose(settings.theme, os.environ)
-        self._styled_theme = self._first_theme
+        self._styled_theme = self._read_with = self._first_theme
         # Before anything is parsed, so that the style sheet is read once and NO_COLOR finds the ansi theme.
         self.set_reactive(App.theme, self._first_theme)
         super().__init__(css_path=css_path)
@@ -89,6 +89,12 @@ class CalmApp(App[int]):
         if self.is_running and theme_name != self._styled_theme:
             super()._watch_theme(theme_name)
         self._styled_theme = theme_name  # the first one is in the style sheet already: no second parse and paint
+
+    def refresh_css(self, animate: bool = True) -> None:
+        # Textual asks for it whenever a screen is opened first: all style sheets would be parsed again in its colours.
+        if self.theme != self._read_with:
+            self._read_with = self.theme
+            super().refresh_css(animate)
 
     def get_driver_class(self) -> type[Driver]:
         given = super().get_driver_class()
@@ -147,6 +153,7 @@ class CalmApp(App[int]):
             return
         self._live = True
         self.screen.refresh()
+        self.screen._on_timer_update()  # noqa: SLF001 (at once: Textual would wait for the next of 60 ticks a second)
         held, self._held = self._held, []
         for event in held:
             self.post_message(event)

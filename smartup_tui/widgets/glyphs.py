@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich.style import Style
+from textual.color import Color
 
 if TYPE_CHECKING:
-    from rich.style import Style
+    from textual.app import App
     from textual.widget import Widget
 
 Tone = Literal["", "muted", "lead", "done", "alert"]
 """What a piece of text is: plain, beside the point, leading, good, in need of attention. Words say it too."""
 
 TONES: tuple[Tone, ...] = ("", "muted", "lead", "done", "alert")
-
-TONE_CLASSES = {"tone--muted", "tone--lead", "tone--done", "tone--alert"}
-TONE_CSS = """
-    & > .tone--muted { color: $muted; text-style: $muted-style; }
-    & > .tone--lead { color: $primary; text-style: bold; }
-    & > .tone--done { color: $accent; }
-    & > .tone--alert { color: $error; text-style: bold; }
-"""
-"""For a widget's `COMPONENT_CLASSES` and `DEFAULT_CSS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,29 @@ def glyphs_of(widget: Widget) -> Glyphs:
 
 
 def tone_style(widget: Widget, tone: Tone) -> Style:
-    """The rich style of a tone in this widget, as the theme has it now."""
-    if not tone:
-        return widget.rich_style
-    return widget.get_component_rich_style(f"tone--{tone}")
+    """The rich style of a tone in this widget, as the theme has it now.
+
+    Made from the theme, not by component classes: those would be styled anew for each line of each screen.
+    """
+    own = widget.get_component_rich_style()  # of no component: the widget's own, but kept until its styles change
+    return own + _tones(widget.app)[tone] if tone else own
+
+
+_KNOWN: dict[str, dict[Tone, Style]] = {}
+"""By the name of the theme."""
+
+
+def _tones(app: App[Any]) -> dict[Tone, Style]:
+    if app.theme not in _KNOWN:
+        colours = app.theme_variables
+        _KNOWN[app.theme] = {
+            "muted": _style(colours["muted"], dim=True if colours["muted-style"] == "dim" else None),
+            "lead": _style(colours["primary"], bold=True),
+            "done": _style(colours["accent"]),
+            "alert": _style(colours["error"], bold=True),
+        }
+    return _KNOWN[app.theme]
+
+
+def _style(colour: str, *, bold: bool | None = None, dim: bool | None = None) -> Style:
+    return Style(color=Color.parse(colour).rich_color, bold=bold, dim=dim)

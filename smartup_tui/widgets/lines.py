@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual.message import Message
@@ -12,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from smartup_tui.text import clean, clean_line, fit, width
-from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Glyphs, Tone, glyphs_of, tone_style
+from smartup_tui.widgets.glyphs import Glyphs, Tone, glyphs_of, tone_style
 
 Piece = tuple[str, Tone]
 
@@ -22,9 +21,8 @@ _LONG = 2_000
 class OneLine(Widget):
     """A line of pieces, left and right. Repaints only when what it says has changed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
-    DEFAULT_CSS = f"""
-    OneLine {{ height: 1; width: 1fr; {TONE_CSS} }}
+    DEFAULT_CSS = """
+    OneLine { height: 1; width: 1fr; }
     """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's word)

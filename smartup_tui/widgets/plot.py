@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
 from smartup_tui.text import clean_line, fit, width
-from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Glyphs, Tone, glyphs_of, tone_style
+from smartup_tui.widgets.glyphs import Glyphs, Tone, glyphs_of, tone_style
 
 __all__ = ["Plot", "PlotView", "bar"]
 
@@ -58,9 +57,8 @@ def bar(glyphs: Glyphs, done: float, total: float, cells: int) -> str:
 class PlotView(Widget):
     """Shows a `Plot`; `show` replaces it. Without one, or without room, it says so in words."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
-    DEFAULT_CSS = f"""
-    PlotView {{ height: 1fr; width: 1fr; {TONE_CSS} }}
+    DEFAULT_CSS = """
+    PlotView { height: 1fr; width: 1fr; }
     """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's word)

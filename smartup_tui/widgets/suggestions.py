@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from smartup_tui.text import clean_line, fit, width
-from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, glyphs_of, tone_style
+from smartup_tui.widgets.glyphs import glyphs_of, tone_style
 
 if TYPE_CHECKING:
     from smartup_tui.widgets.command import Completion, Explanation
@@ -22,20 +22,19 @@ _WIDEST_LABEL = 32
 class Suggestions(Widget):
     """Painted over the lowest lines of the screen, so that nothing else moves while typing."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"suggestions--chosen", *TONE_CLASSES}
-    DEFAULT_CSS = f"""
-    Suggestions {{
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"suggestions--chosen"}
+    DEFAULT_CSS = """
+    Suggestions {
         overlay: screen;
         constrain: none;
         display: none;
         width: 100%;
         height: 1;
         background: $background;
-        & > .suggestions--chosen {{
+        & > .suggestions--chosen {
             color: $cursor-ink; background: $cursor-ground; text-style: $cursor-style;
-        }}
-        {TONE_CSS}
-    }}
+        }
+    }
     """
 
     def __init__(self) -> None:

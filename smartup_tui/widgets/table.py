@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from smartup_tui.text import clean_line, fit
 from smartup_tui.widgets.columns import Column, lay_out
-from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Tone, glyphs_of, tone_style
+from smartup_tui.widgets.glyphs import Tone, glyphs_of, tone_style
 
 __all__ = ["Column", "ListSource", "Row", "RowSource", "VirtualTable"]
 
@@ -78,15 +78,14 @@ class VirtualTable(Widget, can_focus=True):
     moves repaint two lines only.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--rest", *TONE_CLASSES}
-    DEFAULT_CSS = f"""
-    VirtualTable {{
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--rest"}
+    DEFAULT_CSS = """
+    VirtualTable {
         height: 1fr;
-        & > .table--header {{ color: $muted; text-style: $muted-style; }}
-        & > .table--cursor {{ color: $cursor-ink; background: $cursor-ground; text-style: $cursor-style; }}
-        & > .table--rest {{ color: $foreground; background: $rest-ground; }}
-        {TONE_CSS}
-    }}
+        & > .table--header { color: $muted; text-style: $muted-style; }
+        & > .table--cursor { color: $cursor-ink; background: $cursor-ground; text-style: $cursor-style; }
+        & > .table--rest { color: $foreground; background: $rest-ground; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "up", show=False),

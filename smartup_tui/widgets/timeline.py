@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from smartup_tui.text import fit
 from smartup_tui.widgets.conversation import NARROWEST, Item, Lines, lines_of
-from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, glyphs_of, tone_style
+from smartup_tui.widgets.glyphs import glyphs_of, tone_style
 
 _MARGIN = 2
 
@@ -26,14 +26,13 @@ _MARGIN = 2
 class Timeline(Widget, can_focus=True):
     """Shows items; the marked one stays, on its line, when others come before or after it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"timeline--cursor", "timeline--rest", *TONE_CLASSES}
-    DEFAULT_CSS = f"""
-    Timeline {{
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"timeline--cursor", "timeline--rest"}
+    DEFAULT_CSS = """
+    Timeline {
         height: 1fr;
-        & > .timeline--cursor {{ color: $cursor-ink; background: $cursor-ground; text-style: $cursor-style; }}
-        & > .timeline--rest {{ color: $foreground; background: $rest-ground; }}
-        {TONE_CSS}
-    }}
+        & > .timeline--cursor { color: $cursor-ink; background: $cursor-ground; text-style: $cursor-style; }
+        & > .timeline--rest { color: $foreground; background: $rest-ground; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "the one before", show=False),

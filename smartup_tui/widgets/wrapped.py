@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual.geometry import Size
@@ -12,7 +11,7 @@ from textual.widget import Widget
 
 from smartup_tui.text import clean, fit, width
 from smartup_tui.widgets.command import LINE_BREAK
-from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Tone, glyphs_of, tone_style
+from smartup_tui.widgets.glyphs import Tone, glyphs_of, tone_style
 
 _LONGEST = 9_000
 
@@ -23,9 +22,8 @@ class WrappedText(Widget):
     A line break inside of one is shown by a sign, so that the text is what it is.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
-    DEFAULT_CSS = f"""
-    WrappedText {{ height: auto; width: 1fr; {TONE_CSS} }}
+    DEFAULT_CSS = """
+    WrappedText { height: auto; width: 1fr; }
     """
 
     def __init__(self, most: int | None = None, *, id: str | None = None) -> None:  # noqa: A002 (Textual's word)

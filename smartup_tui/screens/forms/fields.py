@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from smartup_tui.text import clean, fit, width
-from smartup_tui.widgets.glyphs import TONE_CLASSES, TONE_CSS, Tone, glyphs_of, tone_style
+from smartup_tui.widgets.glyphs import Tone, glyphs_of, tone_style
 
 NOT_GIVEN = "not given"
 _NEW_LINE = frozenset({"alt+enter", "ctrl+j", "shift+enter"})
@@ -141,13 +141,12 @@ class LongField(TextArea):
 class ChoiceField(Widget, can_focus=True):
     """One of a few words, by left and right or by its first letter. The chosen one is marked, not only coloured."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--chosen", *TONE_CLASSES}
-    DEFAULT_CSS = f"""
-    ChoiceField {{
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--chosen"}
+    DEFAULT_CSS = """
+    ChoiceField {
         height: 1; width: 1fr;
-        & > .choice--chosen {{ color: $cursor-ink; background: $cursor-ground; text-style: $cursor-style; }}
-        {TONE_CSS}
-    }}
+        & > .choice--chosen { color: $cursor-ink; background: $cursor-ground; text-style: $cursor-style; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", show=False),
