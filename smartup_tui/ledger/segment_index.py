@@ -11,15 +11,20 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.part import Fact
 from smartup_tui.ledger.schema import Table
 
+REST: Final = 60.0
+"""Seconds after which a file that could not be used is tried again."""
 _VERSION: Final = 1
+_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS known (kind TEXT, blob TEXT, id INTEGER PRIMARY KEY, UNIQUE (kind, blob));
 CREATE TABLE IF NOT EXISTS held (kind TEXT, key INTEGER, known INTEGER, PRIMARY KEY (kind, key, known)) WITHOUT ROWID;
@@ -31,15 +36,17 @@ _log = logging.getLogger(__name__)
 class SegmentIndex:
     """Which segments hold a value, and what their rows add up to; thread-safe, and shared with other processes.
 
-    A file that can not be used costs time and nothing else: every segment may then hold everything.
+    A file that can not be used costs time and nothing else: every segment may then hold everything. It is tried again
+    after `rest` seconds, since a full disk passes; one that is damaged is made anew.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, rest: float = REST) -> None:
         """Remember in this file, which is made with its folder when it is first needed."""
         self._path = path
+        self._rest = rest
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
-        self._unusable = False
+        self._unusable_until = 0.0  # by the monotonic clock
         self._known: dict[str, set[str]] = {}
         self._facts: dict[tuple[str, str], Fact] = {}
 
@@ -64,6 +71,8 @@ class SegmentIndex:
         """
         kind = f"{table.name}:{','.join(fields)}"
         with self._lock:
+            if self._open() is None:
+                return frozenset(blobs)
             missing = [blob for blob in blobs if blob not in self._seen(kind)]
         for blob in missing:
             keys = {_digest(value) for value in read(blob)}  # outside of the lock: it may wait for the network
@@ -75,7 +84,7 @@ class SegmentIndex:
                 (kind, _digest(key)),
             )
             unknown = [blob for blob in blobs if blob not in self._known.get(kind, ())]
-        return frozenset((*(blob for (blob,) in found), *unknown)) if not self._unusable else frozenset(blobs)
+        return frozenset((*(blob for (blob,) in found), *unknown))
 
     def fact(self, table: Table[Any], name: str, blob: str, add_up: Callable[[], Fact]) -> Fact:
         """What a segment's rows add up to under this name."""
@@ -127,9 +136,20 @@ class SegmentIndex:
         return True
 
     def _open(self) -> sqlite3.Connection | None:
-        if self._database is None and not self._unusable:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            database = sqlite3.connect(self._path, timeout=10.0, check_same_thread=False)
+        """The file; None while it can not be used."""
+        if self._database is None and monotonic() >= self._unusable_until:
+            try:
+                self._database = self._prepared()
+            except (sqlite3.Error, OSError) as error:
+                self._give_up(error)
+        return self._database
+
+    def _prepared(self) -> sqlite3.Connection:
+        self._known.clear()  # what was found meanwhile is not in the file
+        self._facts.clear()
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database = sqlite3.connect(self._path, timeout=10.0, check_same_thread=False)
+        try:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")  # a lost end is found again; a torn file is not believed
             with database:
@@ -140,15 +160,21 @@ class SegmentIndex:
                     for statement in _TABLES.split(";"):
                         database.execute(statement)
                     database.execute(f"PRAGMA user_version = {_fingerprint()}")
-            self._database = database
-        return self._database
+        except BaseException:
+            database.close()
+            raise
+        return database
 
     def _give_up(self, error: Exception) -> None:
         _log.warning("%s can not be used, so old segments are read again: %s", self._path.name, error)
-        self._unusable = True
+        self._unusable_until = monotonic() + self._rest
         if self._database is not None:
             self._database.close()
             self._database = None
+        if getattr(error, "sqlite_errorcode", None) in _DAMAGED:
+            with suppress(OSError):
+                for ending in ("", "-wal", "-shm"):
+                    self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
 
 def _digest(value: Any) -> int:

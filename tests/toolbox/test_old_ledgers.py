@@ -166,6 +166,23 @@ def test_an_index_that_can_not_be_used_costs_time_and_nothing_else(
         caplog.clear()
 
 
+def test_an_index_is_used_again_when_the_trouble_is_over(tmp_path: Path) -> None:
+    """A disk that was full for a moment must not make a Toolbox slow until somebody starts it again."""
+    damaged, blocked = _broken(tmp_path)
+    for path in (damaged, blocked):
+        index = SegmentIndex(path, rest=0.0)
+        a_day(Reading(aged(4)), index)
+        if path == blocked:
+            path.parent.unlink()  # the folder can be made now
+        a_day(Reading(aged(4)), index)
+        after = Reading(aged(4))
+        a_day(after, index)
+        index.close()
+        remembering = Reading(aged(4))
+        a_day(remembering, SegmentIndex(path))
+        assert len(after.segments) == len(remembering.segments) < 4 * len(_MADE)
+
+
 def test_what_another_version_remembered_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, files = tmp_path / "index.sqlite", aged(4)
     for version in (1, 2):
