@@ -66,24 +66,28 @@ class ExplainScreen(FoldingScreen):
 
     # What is shown
 
-    def load(self) -> None:
+    def read(self) -> Unclear | None:
+        """Read the explanation of the commit that is shown now; why there is none, where there is none."""
         reader = self.workspace.reader
-        assert reader is not None
-        if self._shown_commit == reader.index.commit:  # only the filter or the folding changed
-            super().load()
-            return
-        self._shown_commit = reader.index.commit
+        if reader is None:
+            return Unclear("The ledger has not been read yet.")
         store = self._looker.store
         evidence = Evidence(reader, self.workspace.now(), store.commit_of if store is not None else lambda _: None)
         found = explain(evidence, self._wanted)
-        if isinstance(found, Unclear):
-            self._tree = None
-        else:
-            self._tree = ExplainTree(evidence, found)
+        self._shown_commit = reader.index.commit
+        self._tree = ExplainTree(evidence, found) if isinstance(found, Explanation) else None
+        return found if isinstance(found, Unclear) else None
+
+    def load(self) -> None:
+        reader = self.workspace.reader
+        assert reader is not None
+        # Where only the filter or the folding changed, what was read stays.
+        gone = self.read() if self._shown_commit != reader.index.commit else None
+        if self._tree is not None and self._mark:
             self._to_mark(self._tree)
         super().load()
-        if isinstance(found, Unclear):
-            self.page.show(found.message)
+        if gone is not None:
+            self.page.show(gone.message)
 
     def source(self, keep: str) -> RowSource:  # noqa: ARG002 - nothing vanishes: what is unfolded stays so
         tree = self._tree
@@ -169,7 +173,7 @@ class ExplainScreen(FoldingScreen):
 
     def _to_mark(self, tree: ExplainTree) -> None:
         """The first time, the line that was asked about is unfolded and in hand."""
-        found = tree.find(self._mark) if self._mark else None
+        found = tree.find(self._mark)
         self._mark = ""
         if found is not None:
             self._unfolded |= {tree.key(node) for node in found[1]}
@@ -249,11 +253,12 @@ def open_explanation(screen: OwnerScreen) -> None:
     if not wanted:
         screen.say(_NOTHING)
         return
-    found = explain(Evidence(reader, screen.workspace.now()), wanted)
-    if isinstance(found, Unclear):
-        screen.say(found.message)
+    made = ExplainScreen(screen.workspace, screen, wanted, mark)
+    unclear = made.read()
+    if unclear is not None:
+        screen.say(unclear.message)
         return
-    screen.app.push_screen(ExplainScreen(screen.workspace, screen, wanted, mark))
+    screen.app.push_screen(made)
 
 
 __all__ = ["ExplainScreen", "open_explanation"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import ALIAS, names_in
 from smartup_tui.ledger.index.placed import Placed, placed
 from smartup_tui.ledger.index.snapshot import snapshot_of
-from smartup_tui.ledger.rows import MasterEvent
+from smartup_tui.ledger.rows import MasterEvent, PendingSC
 from smartup_tui.ledger.schema import R, Table
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.workspace import words
@@ -22,6 +22,7 @@ from smartup_tui.workspace.reader import Reader
 CommitOf = Callable[[str], str | None]
 """The commit that added an audit row (by its event id), where it is known."""
 
+_AT_ONCE: Final = 500
 AUDIT: Final = "ledger.md §3, The write law"
 
 
@@ -38,6 +39,8 @@ class Evidence:
         self.index = reader.index
         self.now = now
         self._commit_of = commit_of
+        self._done: dict[str, list[MasterEvent]] = {}
+        self._awards: dict[str, list[PendingSC]] = {}
 
     @property
     def snapshot(self) -> Snapshot:
@@ -70,15 +73,39 @@ class Evidence:
         """
         if not entity_id:
             return None
-        marks = ", ".join("?" * len(actions))
-        found = self.index.select(
-            tables.EVENTS, f"entity_id = ? AND action IN ({marks})", (entity_id, *actions), order="row DESC"
-        )
+        if entity_id not in self._done:
+            self.gather_deeds((entity_id,))
+        found = [event for event in self._done[entity_id] if event.action in actions]
         saying = [event for event in found if says and says in event.details]
         for among in ([e for e in saying or found if e.timestamp == at], saying, found if len(found) == 1 else []):
             if among:
-                return among[0]
+                return among[-1]
         return None
+
+    def gather_deeds(self, entities: Iterable[str]) -> None:
+        """Read the audit rows of many entities at once, for a list that asks for each."""
+        wanted = [name for name in dict.fromkeys(entities) if name and name not in self._done]
+        self._done |= {name: [] for name in wanted}
+        for event in self._gathered(tables.EVENTS, "entity_id", wanted):
+            self._done[event.entity_id].append(event)
+
+    def awards(self, pending_id: str) -> list[PendingSC]:
+        """The rows of an award."""
+        if pending_id not in self._awards:
+            self.gather_awards((pending_id,))
+        return self._awards[pending_id]
+
+    def gather_awards(self, ids: Iterable[str]) -> None:
+        """Read the rows of many awards at once, for a list that asks for each."""
+        wanted = [name for name in dict.fromkeys(ids) if name and name not in self._awards]
+        self._awards |= {name: [] for name in wanted}
+        for row in self._gathered(tables.PENDING, "pending_id", wanted):
+            self._awards[row.pending_id].append(row)
+
+    def _gathered(self, table: Table[R], column: str, wanted: Sequence[str]) -> Iterator[R]:
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            yield from self.index.select(table, f"{column} IN ({', '.join('?' * len(some))})", some)
 
     def written_by(self, part: Explanation, deed: MasterEvent | None) -> Explanation:
         """The same part with who wrote it, when and in which commit."""

@@ -69,6 +69,9 @@ def wallet(evidence: Evidence, alias: str) -> Explanation:
 
 def _live(evidence: Evidence, alias: str, moved: Sequence[Placed[CreditTransaction]], shown: Decimal) -> Explanation:
     names = evidence.names(alias)
+    references = [row.value.reference or "" for row in moved]
+    evidence.gather_deeds(references)
+    evidence.gather_awards(name for name in references if name.startswith("g_"))
     parts = tuple(movement(evidence, row, names) for row in moved)
     reckoned = sum((amount_of(row.value, names) for row in moved), ZERO)
     how = f"What was minted, less what was redeemed or destroyed: {count(len(moved), 'row')} of the credit log."
@@ -110,10 +113,12 @@ def movement(evidence: Evidence, row: Placed[CreditTransaction], names: Sequence
 def _mint_doubt(evidence: Evidence, found: CreditTransaction, names: Sequence[str]) -> str:
     """Why a mint is not what its award says; empty where it is."""
     reference = found.reference or ""
-    rows = evidence.rows(tables.PENDING, "pending_id = ?", (reference,)) if reference.startswith("g_") else []
+    if not reference.startswith("g_"):
+        return ""
+    rows = evidence.awards(reference)
     if not rows:
-        return "" if not reference.startswith("g_") else f"there is no award {reference}"
-    own = [row.value for row in rows if row.value.beneficiary in names]
+        return f"there is no award {reference}"
+    own = [row for row in rows if row.beneficiary in names]
     if not own:
         return f"{reference} is not an award of {found.to}"
     if all(row.amount != found.amount for row in own):
