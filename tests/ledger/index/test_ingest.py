@@ -75,7 +75,7 @@ def content(index: Index) -> dict[str, list[tuple[object, ...]]]:
         )
     )
     for word in ("first", "done", "later", "told", "s_1"):
-        found[word] = sorted(index.connection.execute(_FINDS, (word,)))
+        found[word] = sorted(index.connection.execute(_FINDS, (word,)), key=str)
     found["problems"] = list(
         index.connection.execute("SELECT path, line, field, message FROM problems ORDER BY 1, 2, 3, 4")
     )
