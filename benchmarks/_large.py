@@ -145,6 +145,10 @@ class Organisation:
                 self._row(tables.ROLES, f"4_{rank}_{team}", name, f"3_{team}", kind, "active", *[""] * 4, holder)
         home = f"# Home\n\nMade up on {at:%Y-%m-%d}: a load for measuring.\n"
         self.pages += 1
+        seats = ("", "", "maria", "maria")
+        self._row(
+            tables.OBJECTIVES, "5_0", "", "3_1", "An organisation that lasts", "build", "active", *seats, _stamp(at)
+        )
         return {"wiki/home.md": home.encode(), **{path: text.encode() for path, text in DEFAULT_TEXTS.items()}}
 
     def _hire(self, at: datetime, count: int) -> None:
@@ -157,7 +161,8 @@ class Organisation:
             self._page(path, f"# {alias}\n\n{self._text()}\n")
             matrix_id = f"@{alias}:smartup.test"
             joined = _stamp(at)
-            self._row(tables.OWNERS, f"{number:04}", alias, matrix_id, "work", "active", "", "open", joined, path)
+            roles = "4_3_1" if number == 1 else ""
+            self._row(tables.OWNERS, f"{number:04}", alias, matrix_id, "work", "active", roles, "open", joined, path)
             self._event(at, alias, "create_owner owner", alias, f"{alias} joined with a work license.")
 
     def _task(self, at: datetime, *, finished: bool) -> None:
@@ -222,11 +227,11 @@ class Organisation:
             amount = f"{cents // 100}.{cents % 100:02}"
             days = (_stamp(judged), _stamp(judged + timedelta(days=3)))
             self._row(
-                tables.PENDING, award, days[0], session, task_id, alias, seat, amount, "4", "4", "4", "100", "50",
+                tables.PENDING, award, days[0], session, task_id, alias, seat, amount, "4", "4", "4", "100", "100",
                 captain, "paid", days[1], captain, days[0], "",
             )  # fmt: skip
-            self._row(tables.CREDITS, days[1], "MINT", amount, "system", alias, award, f"{task_id} settled")
-            self._row(tables.KARMA, days[1], "KARMA", "2", "system", alias, award, "Work on a task", captain, "work")
+            self._row(tables.CREDITS, days[1], "MINT", amount, "", alias, award, f"{task_id} settled")
+            self._row(tables.KARMA, days[1], "KARMA", "2", "", alias, award, "Work on a task", captain, "work")
             self._event(judged, "engelbot", "mint_sc award", award, f"{amount} SC for {alias}.")
 
     # Parts
@@ -275,8 +280,8 @@ class Organisation:
 
 
 def write(folder: Path, size: Size) -> Path:
-    """Make the bare repository `folder/large.git`, one commit a month; an existing one is taken as it is."""
-    repository = folder / "large.git"
+    """Make the bare repository `folder/organisation.git`, one commit a month; an existing one is taken as it is."""
+    repository = folder / "organisation.git"
     if repository.exists():
         return repository
     folder.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ from pathlib import Path
 from benchmarks._large import size_from
 from benchmarks._place import large_repository, run
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.index import queries
+from smartup_tui.ledger.index import library, queries
 from smartup_tui.ledger.index.ingest import ingest
 from smartup_tui.ledger.index.listings import Wanted, listing
 from smartup_tui.ledger.index.queries import Scope, TaskFilter
@@ -113,6 +113,9 @@ def questions(index: Index) -> dict[str, Callable[[], object]]:
     def audit(**equal: str) -> Callable[[], object]:
         return lambda: listing(index, tables.EVENTS, Wanted(equal)).rows(0, WINDOW)
 
+    def search(typed: str) -> Callable[[], object]:
+        return lambda: library.pages(index, [n // 2 for n in library.found(index, typed)[:WINDOW] if n % 2 == 0])
+
     return {
         "all tasks": tasks(Scope.ALL),
         "open tasks": tasks(Scope.OPEN),
@@ -122,6 +125,9 @@ def questions(index: Index) -> dict[str, Callable[[], object]]:
         "all audit rows": audit(),
         "audit rows of one owner": audit(actor="maria"),
         "my SC that moved": lambda: queries.credits_of(index, "maria"),
+        "full text, a rare word": search("passport"),
+        "full text, two words": search("harvest utrecht"),
+        "full text, on every page": search("the"),
     }
 
 
@@ -147,6 +153,7 @@ def main() -> None:
         seconds = float(cost.output)
         megabytes = file.stat().st_size / 1e6
         print(f"  read model built              {seconds:7.1f} s   {seconds / plain:.1f} of csv, {megabytes:.0f} MB")
+        print(f"  memory of that process        {cost.memory:7.0f} MB   with all files of the ledger in it")
         with Index(file) as index:
             for name, call in questions(index).items():
                 print(f"  {name:<28}  {median(call):7.2f} ms")
