@@ -27,6 +27,12 @@ EXAMPLES: Final[dict[str, Sequence[Example]]] = {
         ("explain wallet", "where each of these numbers comes from"),
     ),
     "clock": (("clock", "what runs, and today's total"),),
+    "issues": (
+        ("issues --team 3_7", "open issues of one team's repository"),
+        ("issues 3_7_operational_team#12", "one issue with its text"),
+        ("issues --all --words backup --json", "closed ones too, for a program"),
+    ),
+    "repositories": (("repositories", "those that your token can see"),),
     "people": (
         ("people", "the book of owners"),
         ("people --open-roles --team 3_7", "roles of team 3_7 that look for someone"),

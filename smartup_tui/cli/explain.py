@@ -15,6 +15,8 @@ from smartup_tui.cli.output import print_as_of, print_json, print_wrapped, progr
 from smartup_tui.text import clean_line
 from smartup_tui.workspace.explain import Evidence, Explanation, explain
 from smartup_tui.workspace.explain_forms import document, lines, sheet, unfolded, verdict
+from smartup_tui.workspace.explain_rows import known_commits
+from smartup_tui.workspace.past_store import PastStore
 from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.proof_store import ProofStore
 from smartup_tui.workspace.target import Unclear
@@ -55,10 +57,10 @@ def configure(parser: ArgumentParser) -> None:
 def _run(arguments: Namespace) -> int:
     reader = open_reader(arguments)
     home, name, _ = profile_of(arguments)
-    proof = Places.of(home, name).proof
-    store = ProofStore(proof) if proof.exists() else None
+    places = Places.of(home, name)
+    store = ProofStore(places.proof) if places.proof.exists() else None
     try:
-        evidence = Evidence(reader, datetime.now(UTC), store.commit_of if store is not None else lambda _: None)
+        evidence = Evidence(reader, datetime.now(UTC), known_commits(store, PastStore(places)))
         found = explain(evidence, arguments.entity)
         if isinstance(found, Unclear):
             raise CommandFailed(Exit.REFUSED, clean_line(found.message, 300), "`smartup explain --help` has examples.")

@@ -13,11 +13,10 @@ from smartup_tui.cli.output import print_as_of, print_json, print_wrapped
 from smartup_tui.ledger.index import library as index_library
 from smartup_tui.workspace import words
 from smartup_tui.workspace.export import Sheet
-from smartup_tui.workspace.library import Found, found
+from smartup_tui.workspace.library import COLUMNS, Found, cells, found
 from smartup_tui.workspace.reader import Reader
 
 _SHOWN: Final = 20
-COLUMNS: Final = ("kind", "id", "title", "passage", "path", "task_id", "at")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -44,7 +43,7 @@ def _run(arguments: Namespace) -> int:
         return Exit.OK
     hits = found(reader, shown, typed)
     if arguments.json:
-        results = [dict(zip(COLUMNS, _cells(one), strict=True)) for one in hits]
+        results = [dict(zip(COLUMNS, cells(one), strict=True)) for one in hits]
         print_json({"as_of": reader.as_of, "words": typed, "total": total, "results": results})
         return Exit.OK
     if not hits:
@@ -77,13 +76,8 @@ def _marked(one: Found) -> str:
     return "".join((*made, text[at:]))
 
 
-def _cells(one: Found) -> tuple[Any, ...]:
-    kind = "page" if one.session_id is None else "note"
-    return (kind, one.session_id or one.path, one.title, one.passage.text, one.path, one.task_id, one.at)
-
-
 def _sheet(reader: Reader, keys: Sequence[int], typed: str) -> Sheet:
     def rows(start: int, count: int) -> list[tuple[Any, ...]]:
-        return [_cells(one) for one in found(reader, keys[start : start + count], typed)]
+        return [cells(one) for one in found(reader, keys[start : start + count], typed)]
 
     return Sheet("smartup-search", COLUMNS, len(keys), rows, f"What holds “{typed}”")

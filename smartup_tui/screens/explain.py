@@ -24,6 +24,7 @@ from smartup_tui.workspace.audit import Looker
 from smartup_tui.workspace.describe_explain import describe_part
 from smartup_tui.workspace.explain import Evidence, Explanation, explain
 from smartup_tui.workspace.explain_forms import sheet, unfolded
+from smartup_tui.workspace.explain_rows import known_commits
 from smartup_tui.workspace.explain_tree import ExplainTree
 from smartup_tui.workspace.export import Sheet
 from smartup_tui.workspace.target import Unclear
@@ -71,8 +72,8 @@ class ExplainScreen(FoldingScreen):
         reader = self.workspace.reader
         if reader is None:
             return Unclear("The ledger has not been read yet.")
-        store = self._looker.store
-        evidence = Evidence(reader, self.workspace.now(), store.commit_of if store is not None else lambda _: None)
+        known = known_commits(self._looker.store, self.workspace.pasts.store)
+        evidence = Evidence(reader, self.workspace.now(), known)
         found = explain(evidence, self._wanted)
         self._shown_commit = reader.index.commit
         self._tree = ExplainTree(evidence, found) if isinstance(found, Explanation) else None

@@ -17,6 +17,8 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from smartup_tui.screens.browse import BrowseScreen
+from smartup_tui.screens.folding import TreeSource
+from smartup_tui.screens.library_rows import NumberSource
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.text import clean_line, fit
 from smartup_tui.widgets.field import Field
@@ -86,7 +88,12 @@ def sheet_of(screen: OwnerScreen) -> Sheet | None:
             return [[getattr(row, field) for field in fields] for _, row in window.rows(start, count)]
 
         return Sheet(name, window.table.header, source.count, typed, said)
-    return Sheet(name, tuple(column.title for column in table.columns), source.count, _cells(source), said)
+    titles = tuple(column.title for column in table.columns)
+    if isinstance(source, TreeSource):
+        return Sheet(name, ("Level", *titles), source.count, source.leveled, said)
+    if isinstance(source, NumberSource):
+        return Sheet(name, source.columns, source.count, source.typed, said)
+    return Sheet(name, titles, source.count, _cells(source), said)
 
 
 def _plain(word: str) -> str:

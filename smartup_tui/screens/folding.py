@@ -57,6 +57,12 @@ class TreeSource:
     def count(self) -> int:
         return len(self.tree)
 
+    def leveled(self, start: int, n: int) -> list[tuple[object, ...]]:
+        """The lines from one on for a file: how far in each stands, and its texts without signs."""
+        places = range(start, min(start + n, len(self.tree)))
+        rows = self._shape([Line(self.tree.nodes[place], "", 0) for place in places])
+        return [(self.tree.depth(place), *row.cells) for place, row in zip(places, rows, strict=True)]
+
     def rows(self, start: int, n: int) -> Sequence[Row]:
         return self._shape([self._line(place) for place in range(start, min(start + n, len(self.tree)))])
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Sequence
 from itertools import islice
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from smartup_tui.ledger.index import library as index_library
 from smartup_tui.ledger.index.library import NoteRow
@@ -20,7 +20,9 @@ _BEFORE: Final = 10
 
 
 class NumberSource(ABC):
-    """A pinned list of numbers, which are the rows' ids."""
+    """A pinned list of numbers, which are the rows' ids; `columns` and `typed` are what a file has of them."""
+
+    columns: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, reader: Reader, numbers: array[int]) -> None:
         self._reader = reader
@@ -42,6 +44,10 @@ class NumberSource(ABC):
             return None
 
     @abstractmethod
+    def typed(self, start: int, n: int) -> Sequence[Sequence[Any]]:
+        """The values of some rows under `columns`; one that has gone meanwhile is left out."""
+
+    @abstractmethod
     def _made(self, numbers: Sequence[int]) -> dict[int, Row]:
         """The rows of these numbers; one that has gone meanwhile is left out."""
 
@@ -49,9 +55,14 @@ class NumberSource(ABC):
 class FoundSource(NumberSource):
     """What holds the words, the best first."""
 
+    columns = library.COLUMNS
+
     def __init__(self, reader: Reader, typed: str) -> None:
         super().__init__(reader, index_library.found(reader.index, typed))
         self._typed = typed
+
+    def typed(self, start: int, n: int) -> Sequence[Sequence[Any]]:
+        return [library.cells(one) for one in library.found(self._reader, self.numbers[start : start + n], self._typed)]
 
     def _made(self, numbers: Sequence[int]) -> dict[int, Row]:
         return {one.key: _found_row(one, self._typed) for one in library.found(self._reader, numbers, self._typed)}
@@ -60,6 +71,18 @@ class FoundSource(NumberSource):
 class NoteSource(NumberSource):
     """Hand-over notes, by date or by task; of those that hold the words."""
 
+    columns = (
+        "session_id",
+        "task_id",
+        "started_at",
+        "stopped_at",
+        "attacker",
+        "defender",
+        "minutes",
+        "evidence",
+        "text",
+    )
+
     def __init__(self, reader: Reader, typed: str, *, by_task: bool) -> None:
         numbers = index_library.note_numbers(reader.index, by_task=by_task)
         if typed.strip():
@@ -67,6 +90,12 @@ class NoteSource(NumberSource):
             numbers = array("q", (number for number in numbers if number in passing))
         super().__init__(reader, numbers)
         self._typed = typed
+
+    def typed(self, start: int, n: int) -> Sequence[Sequence[Any]]:
+        wanted = self.numbers[start : start + n]
+        notes = index_library.notes(self._reader.index, wanted)
+        found = (notes[number] for number in wanted if number in notes)
+        return [[getattr(note, name) for name in self.columns] for note in found]
 
     def _made(self, numbers: Sequence[int]) -> dict[int, Row]:
         return {

@@ -30,7 +30,7 @@ def describe_part(part: Explanation, leads: str = "") -> str:
     if part.event:
         facts.append(f"- audit row {part.event}")
     if part.commit:
-        facts.append(f"- commit {part.commit[:10]}, which this machine has watched come")
+        facts.append(f"- commit {part.commit[:10]}")
     if facts:
         found.append("\n".join(facts))
     if leads:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import ALIAS, names_in
@@ -19,6 +19,10 @@ from smartup_tui.workspace import words
 from smartup_tui.workspace.explanation import Explanation, Where
 from smartup_tui.workspace.reader import Reader
 
+if TYPE_CHECKING:
+    from smartup_tui.workspace.past_store import PastStore
+    from smartup_tui.workspace.proof_store import ProofStore
+
 CommitOf = Callable[[str], str | None]
 """The commit that added an audit row (by its event id), where it is known."""
 
@@ -28,6 +32,19 @@ AUDIT: Final = "ledger.md §3, The write law"
 
 def _unknown(_event_id: str) -> None:
     return None
+
+
+def known_commits(proof: ProofStore | None, past: PastStore) -> CommitOf:
+    """The commits that are known on this machine: those it watched come, and those the forge was asked for."""
+
+    def commit_of(event_id: str) -> str | None:
+        watched = proof.commit_of(event_id) if proof is not None else None
+        if watched is not None:
+            return watched
+        asked = past.commit_of(event_id)
+        return asked.sha if asked is not None else None
+
+    return commit_of
 
 
 class Evidence:

@@ -56,6 +56,16 @@ class Found:
     at: datetime | None = None
 
 
+COLUMNS: Final = ("kind", "id", "title", "passage", "path", "task_id", "at")
+"""What is written of what was found, into a file or for a program."""
+
+
+def cells(one: Found) -> tuple[object, ...]:
+    """What was found, under `COLUMNS`."""
+    kind = "page" if one.session_id is None else "note"
+    return (kind, one.session_id or one.path, one.title, one.passage.text, one.path, one.task_id, one.at)
+
+
 @dataclass(frozen=True, slots=True)
 class WikiPage:
     """A page to read. `author`, `date` and `parent` are what its front matter says, empty where it does not."""
