@@ -212,6 +212,7 @@ class ExplainScreen(FoldingScreen):
         part = self._tree.part(line.node)
         short = width(part.value) <= _VALUE
         name = part.title if short or not part.value else f"{part.title}: {part.value}"
+        name = f"{name} (differs)" if part.doubt else name  # the column of checks may have no room
         again = "" if not part.checked else ("differs" if part.doubt else "agrees")
         day = words.long_day(part.at) if part.at is not None else ""
         return line.row(name, part.value if short else "", again, day, tone="alert" if part.doubt else "")

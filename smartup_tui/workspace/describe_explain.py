@@ -16,6 +16,9 @@ def describe_part(part: Explanation, leads: str = "") -> str:
         found.append(f"It does not agree: {part.doubt}.")
     elif part.checked:
         found.append("Reckoned again from the ledger's rows, it agrees.")
+    below = len(part.doubts) - bool(part.doubt)
+    if below:
+        found.append(f"Below it {'one line does' if below == 1 else f'{below} lines do'} not agree.")
     if part.how:
         found.append(f"{part.how}" + (f" ({part.source})" if part.source else ""))
     if part.note:
