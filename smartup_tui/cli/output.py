@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,8 @@ from typing import Any, Final
 from smartup_tui.text import clean, clean_line, fit, width
 from smartup_tui.workspace import words
 
+_COMMANDING: Final = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+"""What JSON may hold as it is, and a terminal would not show as text."""
 _NARROWEST: Final = 12
 """Cells that every column of a table keeps."""
 _READABLE: Final = 100
@@ -20,9 +23,9 @@ _READABLE: Final = 100
 
 
 def print_json(value: Any) -> None:
-    """One JSON document; money and percentages as text, times ISO 8601 UTC."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
-    print()
+    """One JSON document: amounts as text, times ISO 8601 UTC; what would command a terminal is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    print(_COMMANDING.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ import io
 import sqlite3
 from pathlib import Path
 
+from smartup_tui.config import Home
 from smartup_tui.workspace.places import Places
 from tests.cli.test_reading import Shell, home, shell
 from tests.support.owner_home import make_home, organisation
@@ -30,6 +31,17 @@ def test_a_balance_leads_to_its_rows(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "drill.json"
     assert shell("explain", "6_7_0_0", "--output", str(file)) == 0
     assert file.read_bytes().startswith(b"[")
+
+
+def test_hostile_texts_stay_texts(shell: Shell, home: Path) -> None:
+    index = Places.of(Home.find(home), "smartup").index
+    with sqlite3.connect(index) as connection:
+        connection.execute("UPDATE credits SET description = ?", ("\x9b31m\x1b[2J\u202eevil\u2066",))
+    connection.close()
+    assert shell("explain", "wallet") == 0  # the shell looks at every character
+    told = shell.json("explain", "wallet")
+    assert told["parts"][0]["parts"][0]["note"] == "\x9b31m\x1b[2J\u202eevil\u2066"
+    assert shell("explain", "wallet", "--format", "csv") == 0
 
 
 def test_what_is_not_there_and_what_does_not_agree_have_their_exit_code(shell: Shell, home: Path) -> None:

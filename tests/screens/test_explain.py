@@ -9,6 +9,7 @@ import pytest
 from smartup_tui.screens.audit import AuditScreen
 from smartup_tui.screens.explain import ExplainScreen
 from smartup_tui.screens.review import ReviewScreen
+from tests.screens.test_hostile import HOSTILE, harmless, poison
 from tests.screens.test_journeys import Seat, seat
 from tests.support.organisation import Organisation
 from tests.support.owner_home import organisation
@@ -58,6 +59,17 @@ async def test_a_balance_is_followed_to_its_audit_row(tmp_path: Path, org: Organ
         await owner.press("equals_sign")
         assert screen(owner).NAME == "Audit"
         assert "request" in owner.picture
+
+
+async def test_whatever_the_ledger_holds_is_shown_as_text(tmp_path: Path, org: Organisation) -> None:
+    async with seat(tmp_path, org, size=(80, 24)) as owner:
+        poison(owner.workspace, "".join(HOSTILE))
+        for keys in (("3", "equals_sign"), ("space", "j", "space", "G"), ("tab", "G"), ("escape", "escape"), ("2",)):
+            await owner.press(*keys)
+            harmless(owner)
+        await owner.press("equals_sign", "plus", "G")
+        assert isinstance(owner.screen, ExplainScreen)
+        harmless(owner)
 
 
 async def test_where_nothing_is_in_hand_it_is_said(tmp_path: Path) -> None:
