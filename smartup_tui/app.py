@@ -141,6 +141,8 @@ class WorkspaceApp(ShellApp):
                 screen.reload()
             elif not screen.shows_progress:
                 return  # what was read waits until the owner comes or asks
+        elif message.news is News.ISSUES:
+            screen.issues_read()
         elif message.news is News.SYNC and state.failure is not None:
             self.opening = self.asked = False
         elif message.news is News.LINK and not self._waits_for_link:

@@ -44,6 +44,8 @@ COMMANDS: Final = {
     "task": Entry("one task with its page, seats and sessions", "reading", "task"),
     "wallet": Entry("SC and SK: live, pending, and what moved", "reading", "wallet"),
     "clock": Entry("the running session and today's total", "reading", "clock"),
+    "issues": Entry("issues of the team repositories on the forge, or one with its text", "issues", "issues"),
+    "repositories": Entry("the organisation's repositories that your token can see", "issues", "repositories"),
     "people": Entry("owners, teams, roles and applications", "listing", "people"),
     "objectives": Entry("objectives with who leads them", "listing", "objectives"),
     "proposals": Entry("proposals with their windows and results", "listing", "proposals"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from smartup_tui.forge.embedded.store import ForgeStore
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.lab.keys import Keys
+from smartup_tui.lab.sample import data
+from smartup_tui.lab.sample.issues import make_issues, open_team_repositories
 from smartup_tui.lab.synapse import Synapse
 from smartup_tui.lab.system import BRANCH, ENGELBOT, FORGE_OF, FORGE_OWNER, LEDGER, MATRIX_OF, SERVICE
 from smartup_tui.matrix.account import Account
@@ -17,12 +20,13 @@ from smartup_tui.toolbox.bootstrap.record import TEAMS
 
 PUBLIC: Final = "1_general_forum"
 PASSWORD_OF: Final = "password-{}"  # noqa: S105 (a name)
-_READ: Final = ("read:repository", "read:user")
+_READ: Final = ("read:repository", "read:user", "read:issue")
 _AT_ONCE: Final = 4
 
 
-def make_forge(root: Path, keys: Keys, owners: Sequence[str]) -> None:
-    """Repositories and accounts: every owner reads the ledger, the service account alone writes it.
+def make_forge(root: Path, keys: Keys, owners: Sequence[str], now: datetime) -> None:
+    """Repositories, accounts and issues: every owner reads the ledger and the repositories of their teams, the service
+    account alone writes the ledger. `now` is the moment that the sample's issues have reached.
 
     Works on the forge's folder, whether its server runs or not. Source: ledger.md §1.
     """
@@ -41,6 +45,8 @@ def make_forge(root: Path, keys: Keys, owners: Sequence[str]) -> None:
         for login in (ENGELBOT, *owners):
             store.grant_access(ledger, login, "read")
             keys.put(FORGE_OF.format(login), store.create_token(login, "smartup", _READ))
+        open_team_repositories(store, FORGE_OWNER, data.organisation())
+        make_issues(store, FORGE_OWNER, now)
         keys.put(FORGE_OF.format(SERVICE), store.create_token(SERVICE, "toolbox", ("write:repository", "read:user")))
     finally:
         store.close()

@@ -37,7 +37,7 @@ def clear(system: System) -> None:
     """Remove what an unfinished build left, and begin with accounts on the forge. Nothing of the lab may run."""
     for folder in system.layout.data:
         shutil.rmtree(folder, ignore_errors=True)
-    accounts.make_forge(system.layout.forge, system.keys, data.aliases())
+    accounts.make_forge(system.layout.forge, system.keys, data.aliases(), datetime.now(UTC))
 
 
 class Builder:

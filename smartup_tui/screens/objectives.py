@@ -15,6 +15,7 @@ from smartup_tui.screens.acting import TASK_ACTS, ActKey, act_bindings
 from smartup_tui.screens.browse import View, view_bindings
 from smartup_tui.screens.folding import FoldingScreen, Line, TreeSource
 from smartup_tui.screens.forms import open_form
+from smartup_tui.screens.issue_rows import ISSUE_COLUMNS, IssueTree
 from smartup_tui.screens.objective_rows import BUDGET_COLUMNS, TREE_COLUMNS, ObjectiveRows
 from smartup_tui.screens.plots import plot_of
 from smartup_tui.widgets.lines import KeyHint
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 _TREE: Final = "tree"
 _TEAMS: Final = "team"
 _BUDGETS: Final = "budgets"
+_ISSUES: Final = "issues"
 _NONE: Final = "No objective passes. Esc takes the filter away."
+_NO_ISSUE: Final = "No issue passes. r asks the forge."
+_READ_ONLY: Final = "Issues are read here and written on the forge; y copies the address."
 _FORMS: Final = {Act.TASK: "objective_id", Act.OBJECTIVE: "parent"}
 """What asks for several things is filled in by a form; the value is the argument that is known."""
 
@@ -61,12 +65,14 @@ class ObjectivesScreen(FoldingScreen):
         View(_TREE, "t", "tree", TREE_COLUMNS, _NONE),
         View(_TEAMS, "e", "my teams", TREE_COLUMNS, "Your teams have no active objective. t shows all."),
         View(_BUDGETS, "b", "budgets", BUDGET_COLUMNS, _NONE),
+        View(_ISSUES, "i", "issues", ISSUE_COLUMNS, _NO_ISSUE),
     )
     ACTS: ClassVar[tuple[ActKey, ...]] = (*_OWN_ACTS, *(replace(act, rank=5) for act in TASK_ACTS))
     BINDINGS: ClassVar[list[BindingType]] = [
         *view_bindings(VIEWS),
         *act_bindings(_OWN_ACTS),
         Binding("p", "plot", "SC paid by month"),
+        Binding("y", "copy_link", "copy an issue's address, or the id"),
     ]
 
     def __init__(self, workspace: Workspace) -> None:
@@ -75,10 +81,14 @@ class ObjectivesScreen(FoldingScreen):
         self._tree: ObjectiveTree | None = None
         self._folds: Folds | None = None
         self._first_hit: int | None = None
+        self._issues: IssueTree | None = None
 
     # What is shown
 
     def source(self, keep: str) -> RowSource:
+        if self.view.name == _ISSUES:
+            self.table.show_columns(ISSUE_COLUMNS, self.workspace.issues.problem or _NO_ISSUE)
+            return self._issue_tree.source(self.words, self.glyphs)
         forest, tree, folds = self._read()
         rows = ObjectiveRows(self._reader, forest, self.glyphs)
         if self.view.name == _TREE:
@@ -94,20 +104,25 @@ class ObjectivesScreen(FoldingScreen):
 
     def describe(self, row_id: str) -> str:
         entity = self.entity_of(row_id)
+        if self.view.name == _ISSUES:
+            return self.workspace.issues.describe(entity or "")
         if entity is None:
             return "These tasks name an objective that is not in the ledger."
         if entity.startswith("6_"):
             task = self._reader.task(entity)
             return describe_task(task) if task is not None else ""
         detail = self._read()[0].detail(entity)
-        return describe_objective(detail) if detail is not None else ""
+        return describe_objective(detail) + self._issues_naming(entity) if detail is not None else ""
 
     def entity_of(self, row_id: str) -> str | None:
         if self.workspace.reader is None or not row_id.lstrip("-").isdecimal():
             return None
-        return self._read()[1].name(int(row_id))
+        return self._issue_tree.name(int(row_id)) if self.view.name == _ISSUES else self._read()[1].name(int(row_id))
 
     def row_of(self, entity: str) -> str | None:
+        if self.view.name == _ISSUES:
+            issue = self._issue_tree.node(entity)
+            return None if issue is None else str(issue)
         _, tree, folds = self._read()
         node, way = tree.find(entity)
         if node is not None and self.view.name == _TREE and not folds.unfolded.issuperset(way):
@@ -115,8 +130,8 @@ class ObjectivesScreen(FoldingScreen):
             self.load()
         return None if node is None else str(node)
 
-    def view_of(self, _entity: str) -> str:
-        return _TREE
+    def view_of(self, entity: str) -> str:
+        return _ISSUES if "#" in entity else _TREE
 
     def task_in_hand(self) -> TaskBudget | None:
         reader, entity = self.workspace.reader, self.entity_in_hand
@@ -128,6 +143,8 @@ class ObjectivesScreen(FoldingScreen):
     # Acting
 
     def hindrance_of(self, name: str) -> str | None:
+        if self.view.name == _ISSUES:
+            return _READ_ONLY
         if name not in set(Act):
             return super().hindrance_of(name)
         return acts.hindrance(self._reader, self._read()[0], Act(name), self.entity_in_hand)
@@ -149,6 +166,9 @@ class ObjectivesScreen(FoldingScreen):
     # Folding
 
     def remember(self, node: int, *, unfolded: bool) -> None:
+        if self.view.name == _ISSUES:
+            self._issue_tree.fold(self._issue_tree.name(node) or "", unfolded=unfolded)
+            return
         _, tree, folds = self._read()
         entity = tree.name(node) or ""
         if self.words:
@@ -157,6 +177,9 @@ class ObjectivesScreen(FoldingScreen):
             (folds.unfolded.add if unfolded else folds.unfolded.discard)(entity)
 
     def remember_all(self, *, unfolded: bool) -> None:
+        if self.view.name == _ISSUES:
+            self._issue_tree.fold_all(unfolded=unfolded)
+            return
         forest, tree, folds = self._read()
         everything = {*forest.branches, ""}
         if self.words:
@@ -165,6 +188,27 @@ class ObjectivesScreen(FoldingScreen):
         folds.unfolded = everything if unfolded else set()
         if unfolded:
             tree.read_all_tasks()
+
+    # Issues
+
+    def issues_read(self) -> None:
+        if self.view.name == _ISSUES and self.has_read:
+            self.load()
+
+    def action_copy_link(self) -> None:
+        """Copy the address of an issue or a repository; elsewhere what is copied everywhere."""
+        name = self.entity_in_hand
+        if self.view.name != _ISSUES or name is None:
+            self.owner_app.action_copy()
+            return
+        repository, _, number = name.partition("#")
+        address = self.workspace.issues.link(repository, int(number) if number else None)
+        self.app.copy_to_clipboard(address)
+        self.say(f"Copied: {address}")
+
+    def _issues_naming(self, entity: str) -> str:
+        found = [f"- {issue.state}: {issue.name} {issue.title}" for issue in self.workspace.issues.naming(entity)]
+        return "\n\n## Issues on the forge\n\n" + "\n".join(found) if found else ""
 
     # The plot
 
@@ -225,6 +269,12 @@ class ObjectivesScreen(FoldingScreen):
             forest = self._forest  # the objectives of the organisation lie open, tasks where they are asked for
             self._folds = Folds({name for name in forest.roots if name in forest.children})
         return self._forest, self._tree, self._folds
+
+    @property
+    def _issue_tree(self) -> IssueTree:
+        if self._issues is None:
+            self._issues = IssueTree(self.workspace.issues)
+        return self._issues
 
     def _plain(self, tree: FoldedTree, shape: Callable[[Sequence[Line]], Sequence[Row]]) -> TreeSource:
         """Lines that can not be folded."""

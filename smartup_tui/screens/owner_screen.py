@@ -155,6 +155,9 @@ class OwnerScreen(FrameScreen):
             self.call_after_refresh(self.show_state)
         self.show_frame()
 
+    def issues_read(self) -> None:
+        """The forge's issues are here anew; for screens that show them."""
+
     # The frame
 
     @property

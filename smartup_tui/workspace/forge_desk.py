@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,6 +14,7 @@ from smartup_tui.workspace.forge_pages import describe_issue, describe_repositor
 from smartup_tui.workspace.forge_rows import IssueDetail, IssueRow, RepositoryRow
 from smartup_tui.workspace.forge_store import PROBLEM, ForgeStore
 
+_ENTITY = re.compile(r"[3-6]_\d+(?:_\d+)*")
 NOT_READ = "Issues were not read yet. Press r to ask the forge."
 
 
@@ -25,6 +27,7 @@ class ForgeDesk:
         self._profile = profile
         self._store: ForgeStore | None = None
         self._read: tuple[int, tuple[RepositoryRow, ...], tuple[IssueRow, ...]] | None = None
+        self._named: dict[str, list[IssueRow]] = {}
 
     def close(self) -> None:
         """Close the file."""
@@ -83,8 +86,8 @@ class ForgeDesk:
 
     def naming(self, entity: str) -> Sequence[IssueRow]:
         """The issues that name a thing of the ledger in their titles or labels, the open ones first."""
-        found = [row for row in self.issues() if entity in _names(row)]
-        return sorted(found, key=lambda row: row.state != "open")
+        self._all()
+        return sorted(self._named.get(entity, ()), key=lambda row: row.state != "open")
 
     def _all(self) -> tuple[tuple[RepositoryRow, ...], tuple[IssueRow, ...]]:
         store = self._opened()
@@ -93,6 +96,10 @@ class ForgeDesk:
         stamp = store.stamp
         if self._read is None or self._read[0] != stamp:
             self._read = (stamp, store.repositories(), store.issues())
+            self._named = {}
+            for row in self._read[2]:
+                for name in _names(row):
+                    self._named.setdefault(name, []).append(row)
         return self._read[1:]
 
     def _opened(self) -> ForgeStore | None:
@@ -109,4 +116,5 @@ def _haystack(row: IssueRow) -> str:
 
 
 def _names(row: IssueRow) -> set[str]:
-    return {word.strip("[]():,.;`*") for text in (row.title, *row.labels) for word in text.split()}
+    words_ = (word.strip("[]():,.;`*") for text in (row.title, *row.labels) for word in text.split())
+    return {word for word in words_ if _ENTITY.fullmatch(word)}

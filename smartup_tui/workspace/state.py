@@ -13,6 +13,7 @@ class News(StrEnum):
 
     READ_MODEL = "read model"
     SYNC = "sync"
+    ISSUES = "issues"
     LINK = "link"
     DELIVERY = "delivery"
     ROOMS = "rooms"

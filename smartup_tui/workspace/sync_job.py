@@ -25,6 +25,8 @@ from smartup_tui.forge.sync import Mirror, Refresh
 from smartup_tui.forge.view import TreeView
 from smartup_tui.ledger.index.ingest import Difference, Ingested, ingest
 from smartup_tui.ledger.index.store import Index
+from smartup_tui.workspace.forge_store import ForgeStore
+from smartup_tui.workspace.forge_sync import ForgeReader
 from smartup_tui.workspace.places import FORGE_TOKEN, Places
 from smartup_tui.workspace.proof_store import ProofStore
 from smartup_tui.workspace.watching import Proved, Stop, Watched, prove
@@ -96,6 +98,14 @@ class Synchroniser:
             raise
         finally:
             self._lock.release()
+
+    async def read_forge(self, stop: Stop = lambda: False, *, at_once: bool = False) -> bool:
+        """Read what is new among issues and repositories, at most once a minute unless `at_once`; answers whether there
+        is something else to show. Raises `ForgeError`; what was read before stays.
+        """
+        ledger = RepoRef(self.profile.forge_owner, self.profile.ledger_repo)
+        with ForgeStore(self._places.forge) as store:
+            return await ForgeReader(self._client, ledger).read(store, datetime.now(UTC), at_once=at_once, stop=stop)
 
     def _ingest(self, refresh: Refresh, tell: Tell) -> Ingested:
         tree = refresh.view

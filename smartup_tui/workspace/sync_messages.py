@@ -38,6 +38,10 @@ class Proved(msgspec.Struct, tag="proved"):
     open: int
 
 
+class IssuesRead(msgspec.Struct, tag="issues"):
+    """The forge's issues and repositories were asked as well, and there is something else to show."""
+
+
 class Failed(msgspec.Struct, tag="failed"):
     """It could not be brought up to date; the read model is as it was. `message` and `hint` are for the owner."""
 
@@ -47,7 +51,7 @@ class Failed(msgspec.Struct, tag="failed"):
     hint: str = ""
 
 
-Message = Progress | Synced | Proved | Failed
+Message = Progress | Synced | Proved | IssuesRead | Failed
 
 encode = msgspec.json.encode
 decode_message = msgspec.json.Decoder(Message).decode

@@ -7,6 +7,7 @@ token by itself, so that no secret is on a command line.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import sys
 import time
@@ -18,7 +19,7 @@ from smartup_tui.forge.errors import ForgeError
 from smartup_tui.secrets import SecretError
 from smartup_tui.workspace import sync_messages
 from smartup_tui.workspace.sync_job import Synchroniser
-from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Proved, Synced
+from smartup_tui.workspace.sync_messages import Failed, IssuesRead, Message, Progress, Proved, Synced
 
 # What is done sooner needs no progress line; then the screen repaints at most so often for it.
 _SECONDS_BEFORE = 0.5
@@ -60,6 +61,7 @@ async def _serve(synchroniser: Synchroniser) -> None:
         else:
             _say(Synced(request.number, ingested.commit, ingested.changed, rewritten or bool(ingested.rewritten)))
             told = await _prove(synchroniser, told, reading)
+            await _read_forge(synchroniser, reading)
     await synchroniser.close()
 
 
@@ -72,6 +74,17 @@ async def _prove(synchroniser: Synchroniser, told: int, asked: asyncio.Task[byte
     if found.open != told:
         _say(Proved(found.open))
     return found.open
+
+
+async def _read_forge(synchroniser: Synchroniser, asked: asyncio.Task[bytes]) -> None:
+    """Read issues and repositories last, and say where there is something else to show. Whether it could is no word
+    worth on a screen: the ledger's own failure would have told.
+    """
+    if asked.done():
+        return
+    with contextlib.suppress(ForgeError, OSError, sqlite3.Error):
+        if await synchroniser.read_forge(asked.done):
+            _say(IssuesRead())
 
 
 def _refuse(error: ConfigError | SecretError) -> None:

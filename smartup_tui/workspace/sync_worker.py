@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from smartup_tui.workspace import sync_messages
-from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Proved, Request
+from smartup_tui.workspace.sync_messages import Failed, IssuesRead, Message, Progress, Proved, Request
 
 
 class SyncWorker:
@@ -98,7 +98,7 @@ class SyncWorker:
         try:
             for line in process.stdout:
                 message = sync_messages.decode_message(line)
-                if not isinstance(message, Progress | Proved):
+                if not isinstance(message, Progress | Proved | IssuesRead):
                     self._settled()
                 self._on_message(message)
         except ValueError:

@@ -24,12 +24,13 @@ from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.room_names import room_label
 from smartup_tui.workspace.state import News, WorkspaceState
-from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Proved, Synced
+from smartup_tui.workspace.sync_messages import Failed, IssuesRead, Message, Progress, Proved, Synced
 from smartup_tui.workspace.sync_worker import SyncWorker
 
 if TYPE_CHECKING:
     from smartup_tui.catalogue.model import Argument
     from smartup_tui.workspace.composer import Completion, Composer, Explanation, RoomChoice
+    from smartup_tui.workspace.forge_desk import ForgeDesk
     from smartup_tui.workspace.past_desk import PastDesk
     from smartup_tui.workspace.talk import Talk
     from smartup_tui.workspace.target import Target, Unclear
@@ -71,6 +72,7 @@ class Workspace:
         self._composed: Composer | None = None
         self._talk: Talk | None = None
         self._pasts: PastDesk | None = None
+        self._issues: ForgeDesk | None = None
         self._retired: list[Index] = []
         self._inode = 0
 
@@ -90,6 +92,15 @@ class Workspace:
         except FileNotFoundError:
             pass
         return self._reader
+
+    @property
+    def issues(self) -> ForgeDesk:
+        """Issues and repositories of the forge, as they were read last; `News.ISSUES` tells when more is here."""
+        from smartup_tui.workspace.forge_desk import ForgeDesk  # noqa: PLC0415 - seldom needed
+
+        if self._issues is None:
+            self._issues = ForgeDesk(self.places.forge, self.profile)
+        return self._issues
 
     @property
     def pasts(self) -> PastDesk:
@@ -129,6 +140,8 @@ class Workspace:
         self._worker.stop()
         if self._pasts is not None:
             self._pasts.stop()
+        if self._issues is not None:
+            self._issues.close()
         self.connection.stop()
         for index in (*self._retired, *((self._reader.index,) if self._reader else ())):
             index.close()
@@ -272,6 +285,8 @@ class Workspace:
             )
         elif isinstance(message, Proved):
             self._change(News.SYNC, findings=message.open)
+        elif isinstance(message, IssuesRead):
+            self._tell(News.ISSUES)
         elif isinstance(message, Failed):
             self._change(News.SYNC, syncing=False, progress=None, failure=message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,11 @@ import pytest
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.screens.objectives import ObjectivesScreen
 from smartup_tui.screens.people import PeopleScreen
+from smartup_tui.text import clean, clean_line
 from smartup_tui.widgets.plot import PlotView
+from smartup_tui.workspace.forge_rows import DependencyRow, IssueRow, RepositoryRow
+from smartup_tui.workspace.forge_store import AS_OF, ForgeStore
+from smartup_tui.workspace.state import News
 from tests.screens.test_hostile import HOSTILE, harmless
 from tests.screens.test_journeys import Seat, seat
 from tests.support.organisation import FOUNDER, Organisation
@@ -139,6 +144,48 @@ async def test_the_tree_of_objectives_goes_down_to_the_tasks(tmp_path: Path, org
         await owner.press("tab")
         assert "SC paid by month" not in owner.picture
         assert screen.page.has_focus
+
+
+async def test_the_issues_of_the_forge_stand_beside_the_objectives(tmp_path: Path, org: Organisation) -> None:
+    hostile = clean("".join(text[:300] for text in HOSTILE))
+    day = datetime(2026, 2, 1, tzinfo=UTC)
+    names = ("3_7_operational_team", "2_workplace")
+    issues = [
+        IssueRow(names[0], 12, "5_1_0 Restore a server", "open", "sofia", ("ready",), "Spring", ("nils",), 0, day, day),
+        IssueRow(names[0], 9, "Old papers", "closed", "nils", (), "", (), 2, day, day, day),
+        IssueRow(names[1], 1, clean_line(hostile, 300), "open", "x", (clean_line(hostile, 100),), "", (), 0, day, day),
+    ]
+    async with seat(tmp_path, org) as owner:
+        await owner.press("5", "i")
+        assert "Issues were not read yet" in owner.picture
+        with ForgeStore(owner.workspace.places.forge) as store, store.transaction():
+            store.put_repositories([RepositoryRow(name, private=True) for name in names])
+            for issue in issues:
+                store.put_issue(issue, hostile)
+            store.put_dependencies(names[0], 12, (DependencyRow("2_workplace#1", "Paper", "open"),))
+            store.put_meta({AS_OF: day.isoformat()})
+        await owner.hear(lambda: owner.workspace.tell(News.ISSUES))
+        screen = objectives(owner)
+        assert screen.table.source.count == 5
+        screen.show_entity(f"{names[0]}#12")
+        await owner.press("j", "k")
+        assert "open: 2_workplace#1 Paper" in owner.picture
+        assert "assigned to: nils" in owner.picture
+        await owner.press("y")
+        assert owner.reply.endswith(f"/{names[0]}/issues/12")
+        await owner.press("n")
+        assert "written on the forge" in owner.reply
+        await filtered(owner, "papers")
+        assert screen.table.source.count == 2  # the issue, and the repository it is in
+        await owner.press("escape", "minus", "j")
+        assert (screen.table.source.count, screen.entity_in_hand) == (2, names[0])
+        assert "1 open issues, 1 closed" in owner.picture
+        screen.show_entity("2_workplace#1")
+        harmless(owner)
+        await owner.press("t")
+        screen.show_entity("5_1_0")
+        await owner.press("j", "k")
+        assert f"open: {names[0]}#12 5_1_0 Restore a server" in screen.describe(screen.table.selected or "")
 
 
 async def test_who_leads_says_what_is_reached(tmp_path: Path, org: Organisation) -> None:
