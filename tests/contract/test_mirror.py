@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from smartup_tui.forge import plan
+from smartup_tui.forge.archive import Unpacker
 from smartup_tui.forge.blobs import blob_id
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.client import ForgeClient
@@ -45,3 +49,24 @@ async def test_a_mirror_follows_the_branch(
         "wiki/a/p.md": b"page",
         "wiki/b/q.md": b"other page",
     }
+
+
+async def test_a_commit_comes_whole_in_one_archive(
+    client: ForgeClient, repo: RepoRef, write: Write, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"log.csv": b"id\n" + b"1\n" * 5000, "empty.md": b"", "crlf.md": b"a\r\nb\r\n"}
+    files |= {f"wiki/{'long-name-' * 15}{n}/ø {n}.md": b"page %d" % n for n in range(12)}
+    commit = (await write(*(FileChange.create(path, data) for path, data in files.items()))).sha
+    unpacker = Unpacker(1 << 20)
+    found = [file async for piece in client.archive(repo, commit) for file in unpacker.feed(piece)]
+    assert sorted(found) == sorted(files.values())
+    assert unpacker.finished
+
+    async def refused(*_: object) -> dict[str, bytes | None]:
+        raise AssertionError("the archive was enough")
+
+    monkeypatch.setattr(plan, "ARCHIVE_FILES", 10)
+    monkeypatch.setattr(client, "blobs", refused)
+    monkeypatch.setattr(client, "raw", refused)
+    view = (await Mirror(client, repo, "main", BlobCache(cache_folder / "blobs"), cache_folder).refresh()).view
+    assert {path: view.read(path) for path in view.paths()} == files
