@@ -111,7 +111,7 @@ class Tabs(OneLine):
             at = start + width(name)
         if len(places) < len(self._names):
             segments.append(Segment(" " + glyphs_of(self).ellipsis, tone_style(self, "muted")))
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, tone_style(self, ""))
 
     def on_click(self, event: object) -> None:
         x = getattr(event, "x", -1)
@@ -147,7 +147,7 @@ class Rule(OneLine):
     """
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 (there is one)
-        return Strip([Segment(glyphs_of(self).rule * self.size.width, self.rich_style)], self.size.width)
+        return Strip([Segment(glyphs_of(self).rule * self.size.width, tone_style(self, ""))], self.size.width)
 
 
 class ReplyLine(OneLine):

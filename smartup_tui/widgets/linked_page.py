@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from smartup_tui.widgets.glyphs import Glyphs, glyphs_of
+from smartup_tui.widgets.glyphs import Glyphs, glyphs_of, tone_style
 from smartup_tui.widgets.markdown import Block, PageTone, blocks, is_sign, link_number
 from smartup_tui.widgets.page import PageView
 
@@ -168,7 +168,7 @@ class LinkedPage(PageView):
             Segment(self._sign(tone, glyphs) if is_sign(tone) else text, self._style(tone))
             for text, tone in self._line(y)
         ]
-        return Strip(segments).adjust_cell_length(cells, self.rich_style)
+        return Strip(segments).adjust_cell_length(cells, tone_style(self, ""))
 
     def _line(self, y: int) -> tuple[tuple[str, PageTone], ...]:
         index = self._top + y

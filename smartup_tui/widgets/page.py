@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widget import Widget
 
-from smartup_tui.widgets.glyphs import Glyphs, glyphs_of
+from smartup_tui.widgets.glyphs import Glyphs, glyphs_of, tone_style
 from smartup_tui.widgets.markdown import Block, PageTone, blocks, chunks
 from smartup_tui.widgets.wrapping import Line, lines_of
 
@@ -119,12 +119,12 @@ class PageView(Widget, can_focus=True):
         self._lay_out_to(self._top + y)
         index = self._top + y
         if index >= len(self._lines):
-            return Strip.blank(cells, self.rich_style)
+            return Strip.blank(cells, self._style(""))
         segments = [Segment(text, self._style(tone)) for text, tone in self._lines[index]]
-        return Strip(segments).adjust_cell_length(cells, self.rich_style)
+        return Strip(segments).adjust_cell_length(cells, self._style(""))
 
     def _style(self, tone: PageTone) -> Style:
-        return self.get_component_rich_style(f"page--{tone}") if tone else self.rich_style
+        return self.get_component_rich_style(f"page--{tone}") if tone else tone_style(self, "")
 
     # What is worked out so far
 

@@ -81,9 +81,9 @@ class PlotView(Widget):
     def render_line(self, y: int) -> Strip:
         lines = self._lines()
         if y >= len(lines):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, tone_style(self, ""))
         segments = [Segment(text, tone_style(self, tone)) for text, tone in lines[y]]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, tone_style(self, ""))
 
     def _lines(self) -> list[list[Piece]]:
         glyphs = glyphs_of(self)

@@ -79,8 +79,8 @@ class Suggestions(Widget):
             if chosen:
                 style = self.get_component_rich_style("suggestions--chosen")
                 return Strip([Segment(name + text, style)]).adjust_cell_length(cells, style)
-            strip = Strip([Segment(name, self.rich_style), Segment(text, tone_style(self, "muted"))])
-            return strip.adjust_cell_length(cells, self.rich_style)
+            strip = Strip([Segment(name, tone_style(self, "")), Segment(text, tone_style(self, "muted"))])
+            return strip.adjust_cell_length(cells, tone_style(self, ""))
         ok, said, aside = self._explained
         sign = glyphs.yes if ok else glyphs.waiting
         aside = f"  {aside} " if aside else ""

@@ -259,7 +259,7 @@ class VirtualTable(Widget, can_focus=True):
         if row is None:
             empty = index == 0 and self._source.count == 0
             text = fit("  " + clean_line(self._empty, _LONGEST_CELL), width) if empty else " " * width
-            return Strip([Segment(text, tone_style(self, "muted") if empty else self.rich_style)], width)
+            return Strip([Segment(text, tone_style(self, "muted") if empty else tone_style(self, ""))], width)
         if index == self._cursor and self._marks_cursor:
             name = "table--cursor" if self.has_focus else "table--rest"
             style = self.get_component_rich_style(name)

@@ -203,7 +203,7 @@ class Timeline(Widget, can_focus=True):
         rows = self._rows()
         found = rows[y] if y < len(rows) else None
         if found is None:
-            return Strip.blank(cells, self.rich_style)
+            return Strip.blank(cells, tone_style(self, ""))
         place, line = found
         pieces = self._lines(place)[line]
         if place == self._cursor:
@@ -211,9 +211,9 @@ class Timeline(Widget, can_focus=True):
             if line == 0:
                 text = fit(glyphs_of(self).cursor, _MARGIN) + "".join(piece for piece, _ in pieces)
                 return Strip([Segment(fit(text, cells), self.get_component_rich_style(name))], cells)
-        segments = [Segment(" " * _MARGIN, self.rich_style)]
+        segments = [Segment(" " * _MARGIN, tone_style(self, ""))]
         segments += [Segment(text, tone_style(self, tone)) for text, tone in pieces]
-        return Strip(segments).adjust_cell_length(cells, self.rich_style)
+        return Strip(segments).adjust_cell_length(cells, tone_style(self, ""))
 
     # Lines of items
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from smartup_tui.catalogue.commands import CATALOGUE
-from smartup_tui.ledger.actor import identify
+from smartup_tui.ledger.actor import Actor, identify
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Refusal
 from smartup_tui.ledger.index.snapshot import snapshot_of
@@ -23,7 +23,7 @@ def refusal(reader: Reader, command: str, arguments: Mapping[str, str]) -> str |
     `arguments` are those known so far; the subject of the command, a full id, decides whose captain is asked.
     """
     snapshot, declared = snapshot_of(reader.index), CATALOGUE[command]
-    actor = identify(snapshot, reader.alias)
+    actor = reader.once(_actor)
     if isinstance(actor, Refusal):
         return said(actor)
     try:
@@ -31,6 +31,10 @@ def refusal(reader: Reader, command: str, arguments: Mapping[str, str]) -> str |
     except PolicyError as error:
         return str(error)
     return None if found is None else said(found)
+
+
+def _actor(reader: Reader) -> Actor | Refusal:
+    return identify(snapshot_of(reader.index), reader.alias)
 
 
 def said(refused: Refusal) -> str:

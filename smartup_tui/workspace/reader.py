@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar, cast
 
 from smartup_tui.config import Profile
 from smartup_tui.ledger.economy import sc, sk
@@ -14,6 +16,8 @@ from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.rows import SessionLog, WorkClock
 from smartup_tui.workspace.actions import seat_of
 from smartup_tui.workspace.view import Clock, MyTask, OwnerLine, PendingPart, TaskDetail, Today, WalletLine
+
+T = TypeVar("T")
 
 _RULES = "policies/validation-rules.yml"
 # One number is wanted of the policy; the YAML library would cost a quarter of the time of `smartup wallet`.
@@ -28,6 +32,8 @@ class Reader:
         self.index = index
         self._profile = profile
         self._named: tuple[str | None, str] = (None, profile.alias)
+        self._found: dict[Callable[[Reader], object], object] = {}
+        self._found_at: str | None = None
 
     @property
     def alias(self) -> str:
@@ -43,6 +49,16 @@ class Reader:
         """When the forge was last asked; None when it never was."""
         text = self.index.meta("as_of")
         return datetime.fromisoformat(text) if text else None
+
+    def once(self, find: Callable[[Reader], T]) -> T:
+        """What a function finds out, kept until the read model shows another commit: keys ask the same again."""
+        commit = self.index.commit
+        if commit != self._found_at:
+            self._found.clear()
+            self._found_at = commit
+        if find not in self._found:
+            self._found[find] = find(self)
+        return cast("T", self._found[find])
 
     def owner(self) -> OwnerLine:
         """Who is at work: license and roles from the book of owners and the roles register."""

@@ -36,6 +36,10 @@ class Standing:
 
 def standing(reader: Reader) -> Standing:
     """What the reader's owner is, by the roles register, which is the truth."""
+    return reader.once(_standing)
+
+
+def _standing(reader: Reader) -> Standing:
     owner = queries.owner(reader.index, reader.alias)
     roles = queries.roles_of(reader.index, reader.alias)
     captain_of = frozenset(r.team_id for r in roles if r.type == TEAM_CAPTAIN and r.team_id)
@@ -46,7 +50,7 @@ def standing(reader: Reader) -> Standing:
         role_ids=frozenset(r.role_id for r in roles),
         teams=frozenset(r.team_id for r in roles if r.team_id),
         captain_of=captain_of,
-        leads=frozenset(o.objective_id for o in queries.led_by(reader.index, reader.alias)),
+        leads=queries.ids_led_by(reader.index, reader.alias),
         is_leadership=any(r.type == LEADERSHIP for r in roles) or LEADERSHIP_TEAM in captain_of,
         is_founder=any(r.type == FOUNDER for r in roles),
     )

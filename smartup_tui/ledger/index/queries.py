@@ -109,6 +109,12 @@ def led_by(index: Index, alias: str) -> list[rows.Objective]:
     return index.select(tables.OBJECTIVES, "mission_leader = ? AND status = 'active'", (alias,), order="row")
 
 
+def ids_led_by(index: Index, alias: str) -> frozenset[str]:
+    """The ids of the active objectives whose mission leader an owner is."""
+    statement = "SELECT objective_id FROM objectives WHERE mission_leader = ? AND status = 'active'"
+    return frozenset(found[0] for found in index.connection.execute(statement, (alias,)))
+
+
 def role(index: Index, role_id: str) -> rows.Role | None:
     """One role."""
     return _first(index.select(tables.ROLES, "role_id = ?", (role_id,), limit=1))

@@ -221,7 +221,7 @@ class ChoiceField(Widget, can_focus=True):
             if choice == self._value and self.has_focus:
                 style = self.get_component_rich_style("choice--chosen")
             segments.append(Segment(text, style))
-        return Strip(segments).adjust_cell_length(cells, self.rich_style)
+        return Strip(segments).adjust_cell_length(cells, tone_style(self, ""))
 
     def _texts(self) -> list[tuple[str, str]]:
         """The choices as they stand in the line, from the first that leaves room for the chosen one."""
