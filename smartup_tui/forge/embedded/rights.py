@@ -10,7 +10,8 @@ from smartup_tui.forge.embedded.access import ADMIN
 from smartup_tui.forge.embedded.administration import shape
 from smartup_tui.forge.embedded.context import Forge, answer, body
 from smartup_tui.forge.embedded.problems import ApiError
-from smartup_tui.forge.embedded.store import Access, UnknownNameError
+from smartup_tui.forge.embedded.store import Access, NameTakenError, UnknownNameError
+from smartup_tui.forge.models import RepoRef
 
 _REPO = "/repos/<owner>/<name>"
 _LEVELS: dict[str, Access] = {"read": "read", "write": "write", "admin": "admin"}
@@ -22,6 +23,7 @@ class _NewRight(msgspec.Struct):
 
 class _Edit(msgspec.Struct):
     archived: bool | None = None
+    name: str = ""
 
 
 class _NewProtection(msgspec.Struct):
@@ -66,13 +68,24 @@ def rights_routes(forge: Forge) -> Blueprint:
     @routes.patch(_REPO)
     def edit(owner: str, name: str) -> Response:
         caller, record, _ = forge.repository(owner, name, ADMIN)
-        archived = body(_Edit).archived
-        if archived is not None:
-            store.set_archived(record.ref, archived=archived)
-        found = store.find_repository(owner, name) or record
+        wanted = body(_Edit)
+        if wanted.archived is not None:
+            store.set_archived(record.ref, archived=wanted.archived)
+        if wanted.name and wanted.name != record.name:
+            _rename(forge, record.ref, wanted.name)
+        found = store.find_repository(owner, wanted.name or name) or record
         return answer(shape(forge, found, store.access_level(found, caller.user)))
 
     return routes
+
+
+def _rename(forge: Forge, ref: RepoRef, name: str) -> None:
+    try:
+        forge.store.rename_repository(ref, name)
+    except NameTakenError as error:
+        raise ApiError(422, f"repo name is already taken [name: {name}]") from error
+    except ValueError as error:
+        raise ApiError(422, f"name is invalid [{name}]") from error
 
 
 def _protection(branch: str, users: list[str]) -> shapes.Json:
