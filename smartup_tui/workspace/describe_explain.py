@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC
 
 from smartup_tui.workspace.explanation import Explanation
@@ -23,19 +24,20 @@ def describe_part(part: Explanation, leads: str = "") -> str:
         found.append(f"{part.how}" + (f" ({part.source})" if part.source else ""))
     if part.note:
         found.append(part.note)
-    facts = []
-    if part.where is not None:
-        facts.append(f"- {part.where.path}, line {part.where.line}")
-    if part.at is not None:
-        facts.append(f"- {part.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
-    if part.actor:
-        facts.append(f"- written by {part.actor}")
-    if part.event:
-        facts.append(f"- audit row {part.event}")
-    if part.commit:
-        facts.append(f"- commit {part.commit[:10]}")
-    if facts:
-        found.append("\n".join(facts))
-    if leads:
-        found.append(leads)
+    facts = "\n".join(f"- {fact}" for fact in _facts(part))
+    found += [text for text in (facts, leads) if text]
     return "\n\n".join(found)
+
+
+def _facts(part: Explanation) -> Iterator[str]:
+    """Where a part was read, and who wrote it when."""
+    if part.where is not None:
+        yield f"{part.where.path}, line {part.where.line}"
+    if part.at is not None:
+        yield f"{part.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if part.actor:
+        yield f"written by {part.actor}"
+    if part.event:
+        yield f"audit row {part.event}"
+    if part.commit:
+        yield f"commit {part.commit[:10]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +12,7 @@ from smartup_tui.ledger.economy import sc as credits_
 from smartup_tui.ledger.economy import sk as karma
 from smartup_tui.ledger.economy.amounts import ZERO
 from smartup_tui.ledger.index.placed import Placed
+from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, PendingSC, Redemption
 from smartup_tui.workspace import words
 from smartup_tui.workspace.explain_rows import Evidence, added, compared, count, eur, sc, signed, sk, where
@@ -60,9 +62,10 @@ def wallet(evidence: Evidence, alias: str) -> Explanation:
         ),
         _redeemed(evidence, alias, moved, shown.redeemed),
         _karma(evidence, alias, shown.sk),
+        *_decay(evidence, alias, shown.next_decay),
     ]
     # What is nothing and comes from nothing needs no reason.
-    kept = [part for part in parts if part.parts or part.doubt or part.title in ("Live", "SK")]
+    kept = [part for part in parts if part.parts or part.doubt or part.title in ("Live", "SK", "Next decay")]
     value = f"{sc(shown.live)} live, {sc(shown.pending_total)} pending, {sk(shown.sk)}"
     return Explanation(f"Wallet of {alias}", value, about=alias, entity=alias, parts=tuple(kept))
 
@@ -158,6 +161,27 @@ def _karma(evidence: Evidence, alias: str, shown: int) -> Explanation:
     how = f"What was earned, less the monthly decay: {count(len(rows), 'row')} of the karma log."
     parts = tuple(karma_movement(evidence, row) for row in rows)
     return added(Explanation("SK", sk(shown), how, _SK, parts=parts), reckoned, shown, write=sk)
+
+
+def _decay(evidence: Evidence, alias: str, on: date) -> list[Explanation]:
+    """What the next first of a month takes, if nothing is earned until then; nothing where no SK decay."""
+    try:
+        rule = evidence.snapshot.policies.karma.decay
+    except PolicyError:
+        return []
+    names = evidence.names(alias)
+    rows = [row.value for row in evidence.movements(tables.KARMA, alias)]
+    since = datetime.combine(on, time(), UTC) - timedelta(days=rule.grace_days)
+    has = sum(_points(row, names) for row in rows)
+    recent = sum(row.amount for row in rows if row.type == karma.KARMA and row.to in names and row.timestamp >= since)
+    lost = karma.decayed(has, recent, karma.DecayRule(rule.percent, rule.grace_days, rule.active_bonus))
+    if not lost:
+        return []
+    how = (
+        f"{rule.percent} % of {sk(has)} less {sk(recent)} that were earned in the {rule.grace_days} days before,"
+        f" rounded down; who was active that month gets {rule.active_bonus} SK."
+    )
+    return [Explanation("Next decay", f"{sk(lost)} on {words.day(on)}", how, _SK)]
 
 
 def _points(row: KarmaTransaction, names: Collection[str]) -> int:

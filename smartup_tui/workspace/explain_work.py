@@ -9,7 +9,7 @@ from typing import Final
 
 from smartup_tui.ledger import pages, tables
 from smartup_tui.ledger.economy import sc as credits_
-from smartup_tui.ledger.economy.amounts import ZERO
+from smartup_tui.ledger.economy.amounts import ZERO, cents
 from smartup_tui.ledger.economy.amounts import percent as stored_percent
 from smartup_tui.ledger.economy.minting import FOUNDER
 from smartup_tui.ledger.economy.work import pair
@@ -39,7 +39,7 @@ def award(evidence: Evidence, rows: Sequence[Placed[PendingSC]]) -> Explanation:
     parts: list[Explanation] = []
     if first.adm_role == FOUNDER:
         how, source = "A tranche of the founding work; a vote alone decides on it.", _TRANCHES
-        parts += [_paid(evidence, pending_part(evidence, row), row) for row in rows]
+        parts += [_paid(evidence, _tranche(evidence, row), row) for row in rows]
     else:
         how, source = "The budget times the share times the payout, split between the seats.", ASSESSMENT
         parts += _reckoning(evidence, rows)
@@ -53,6 +53,18 @@ def award(evidence: Evidence, rows: Sequence[Placed[PendingSC]]) -> Explanation:
     status = words.status(first.status) if len({row.value.status for row in rows}) == 1 else "in part paid"
     return Explanation(f"Award {first.pending_id}", f"{sc(total)}, {status}", how, source, about=first.pending_id,
                        entity=first.task_id or first.beneficiary, parts=tuple(parts))  # fmt: skip
+
+
+def _tranche(evidence: Evidence, row: Placed[PendingSC]) -> Explanation:
+    """A tranche of the founding work, compared with its part of all of them."""
+    part, rates = pending_part(evidence, row), _rates(evidence)
+    all_ = evidence.rows(tables.PENDING, "adm_role = 'founder'", order="length(pending_id), pending_id")
+    place = next((number for number, one in enumerate(all_) if one.row_id == row.row_id), None)
+    if rates is None or place is None or place >= len(rates.founding.tranches):
+        return part
+    share, total = rates.founding.tranches[place], sum((one.value.amount for one in all_), ZERO)
+    part = replace(part, how=f"{percent(share)} of {sc(total)} for the founding work.", source=_TRANCHES)
+    return added(part, cents(total * share / 100), row.value.amount, write=sc)
 
 
 def _reckoning(evidence: Evidence, rows: Sequence[Placed[PendingSC]]) -> list[Explanation]:

@@ -38,7 +38,7 @@ async def test_a_balance_is_followed_to_its_audit_row(tmp_path: Path, org: Organ
         await owner.press("equals_sign")  # it is an explanation already
         sheet = screen(owner).sheet()
         assert sheet is not None
-        assert sheet.count == 10
+        assert sheet.count == 11
         await owner.press("slash", *"validate", "enter")
         assert "Validated" in owner.picture
         await owner.press("escape", "escape")

@@ -66,12 +66,18 @@ def amount(text: str) -> Decimal:
     return Decimal(text.split(maxsplit=1)[0])
 
 
+def decay_agrees(whole: Explanation, amount_: int) -> None:
+    told = [one.value for one in whole.parts if one.title == "Next decay"]
+    assert [int(value.split()[0].replace(",", "")) for value in told] == ([amount_] if amount_ else [])
+
+
 def sums_agree(evidence: Evidence, org: Organisation) -> None:
     """Of every owner the rows of each sum add up to what the rules of the economy count."""
     snapshot = org.snapshot
     for owner in snapshot.rows(tables.OWNERS):
         whole, counted = found(evidence, owner.alias), economy_wallet(snapshot, owner.alias, org.now)
         assert whole.doubts == ()
+        decay_agrees(whole, counted.next_decay.amount)
         by_title = {one.title: one for one in whole.parts}
         for title, wanted in (
             ("Live", counted.live),
@@ -220,7 +226,7 @@ def test_it_is_the_same_for_people_for_programs_and_as_a_table(evidence: Evidenc
     assert text[0] == f"Wallet of maria: {whole.value}"
     assert "MINT g_4: +64.80 SC (agrees)" in text
     cut = [line for _, line in lines(whole, most=1)]
-    assert "… and 2 more; --all shows them." in cut
+    assert "… and 3 more; --all shows them." in cut
     told = document(whole)
     live = next(one for one in told["parts"] if one["title"] == "Live")
     assert live["agrees"] is True
