@@ -82,6 +82,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if found is None:
         return _usage(arguments)
     home, profile, rest = found
+    if rest[:1] == ["help"]:
+        rest = [*rest[1:], "--help"]
+        if len(rest) == 1:
+            return _usage(rest)
     if not rest:
         return _workspace(home, profile)
     if rest[0] not in COMMANDS:

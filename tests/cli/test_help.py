@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from smartup_tui.cli import COMMANDS
+from smartup_tui.cli import COMMANDS, main
 from smartup_tui.cli.examples import illustrate
 
 _OWN_HELP = {"toolbox run", "toolbox settle"}
@@ -51,3 +51,11 @@ def test_help_has_examples_that_are_understood(name: str) -> None:
             if words[0] in COMMANDS and words[-1] != "\\":
                 parsed = parser_of(words[0]).parse_args(words[1:])
                 assert hasattr(parsed, "run"), words
+
+
+def test_help_is_a_word_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help"]) == 0
+    assert "commands:" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["help", "ledger", "verify"])
+    assert "examples:" in capsys.readouterr().out
