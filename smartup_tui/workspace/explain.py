@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from smartup_tui.catalogue.model import Kind
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.aliases import ALIAS, present_names
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.placed import Placed, placed_at
 from smartup_tui.ledger.resolve import kind_of
@@ -94,7 +95,10 @@ def has_below(part: Explanation, above: Set[str]) -> bool:
 def _entity(evidence: Evidence, entity_id: str) -> Explanation | None:
     kind = kind_of(entity_id)
     if kind is None:
-        return wallet(evidence, entity_id) if queries.owner(evidence.index, entity_id) is not None else None
+        if queries.owner(evidence.index, entity_id) is None:  # the alias that somebody had before names them still
+            changed = evidence.index.select(tables.LICENSES, "type = ?", (ALIAS,))
+            entity_id = present_names(changed).get(entity_id, "")
+        return wallet(evidence, entity_id) if entity_id else None
     table, key = _KEYS[kind]
     rows = evidence.rows(table, f"{key} = ?", (entity_id,), order="row")
     if not rows:

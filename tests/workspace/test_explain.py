@@ -132,6 +132,7 @@ def test_every_id_of_a_long_story_is_explained_and_agrees() -> None:
         moved = [one for one in found(evidence, "mara").walk() if one.where is not None]
         assert len(moved) > 5
         assert {one.title for one in moved if not one.event} <= {"active month"}
+        assert found(evidence, "maria").about == "mara"
         destroyed = part(found(evidence, "mara"), "DESTROY g_4")
         assert (destroyed.value, destroyed.actor) == ("-3.60 SC", "engelbot")
         vote = part(found(evidence, "p_1"), "Votes")
