@@ -37,6 +37,7 @@ EXAMPLES: Final[dict[str, Sequence[Example]]] = {
         ("people", "the book of owners"),
         ("people --open-roles --team 3_7", "roles of team 3_7 that look for someone"),
         ("people --roles maria", "roles that name maria"),
+        ("people --format csv --output owners.csv", "as a table, into a file"),
     ),
     "objectives": (
         ("objectives --team 3_7", "those of team 3_7"),

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from smartup_tui.cli.exits import Exit
-from smartup_tui.cli.exporting import add_output, put_out
 from smartup_tui.cli.failures import CommandFailed
 from smartup_tui.cli.opening import open_reader, profile_of
 from smartup_tui.cli.output import print_as_of, print_json, print_wrapped, progress_end, progress_line
+from smartup_tui.cli.writing import add_output, put_out
 from smartup_tui.text import clean_line
 from smartup_tui.workspace.explain import Evidence, Explanation, explain
 from smartup_tui.workspace.explain_forms import document, lines, sheet, unfolded, verdict

@@ -13,6 +13,7 @@ from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.failures import CommandFailed
 from smartup_tui.cli.opening import open_reader
 from smartup_tui.cli.output import print_as_of, print_json, print_table
+from smartup_tui.cli.writing import add_output, put_out, sheet_of
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.index.listings import Wanted, all_rows, listing
 from smartup_tui.ledger.schema import Column, Table
@@ -124,6 +125,7 @@ def add_common(parser: ArgumentParser, *, searched: bool = True) -> None:
     if searched:
         parser.add_argument("words", nargs="*", help="words that must all be found in a row")
     parser.add_argument("--json", action="store_true", help="one JSON document, for programs")
+    add_output(parser, default=None)
     parser.add_argument("--sync", action="store_true", help="ask the forge for news first")
 
 
@@ -241,7 +243,11 @@ def _print(
         getattr(arguments, "since", None) or "",
         getattr(arguments, "until", None) or "",
     )
-    found = list(all_rows(listing(reader.index, shown.table, wanted, limit=limit)))
+    window = listing(reader.index, shown.table, wanted, limit=limit)
+    if arguments.format or arguments.output:
+        put_out(sheet_of(shown.table, window), arguments)
+        return Exit.OK
+    found = list(all_rows(window))
     if arguments.json:
         print_json({"as_of": reader.as_of, shown.name: [as_json(shown.table, row) for row in found]})
         return Exit.OK

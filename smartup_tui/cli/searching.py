@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from smartup_tui.cli.exits import Exit
-from smartup_tui.cli.exporting import add_output, put_out
 from smartup_tui.cli.opening import open_reader
 from smartup_tui.cli.output import print_as_of, print_json, print_wrapped
+from smartup_tui.cli.writing import add_output, put_out
 from smartup_tui.ledger.index import library as index_library
 from smartup_tui.workspace import words
 from smartup_tui.workspace.export import Sheet

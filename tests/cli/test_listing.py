@@ -56,6 +56,10 @@ def test_the_treasury_is_told_with_its_ratio(shell: Shell) -> None:
 
 
 def test_a_table_is_exported_as_csv_and_as_json(shell: Shell, tmp_path: Path) -> None:
+    assert shell("people", "--format", "csv") == 0
+    assert {row["alias"] for row in csv.DictReader(io.StringIO(shell.out))} >= {"maria", "jonas"}
+    assert shell("audit", "--limit", "3", "--format", "json") == 0
+    assert len(json.loads(shell.out)) == 3
     assert shell("export", "task-budgets", "--where", "status=open") == 0
     rows = list(csv.DictReader(io.StringIO(shell.out)))
     assert {row["status"] for row in rows} == {"open"}
