@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from smartup_tui.ledger.change import Change, Entity
 from smartup_tui.ledger.rowset import number
 from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.ledger.tree import Overlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +51,9 @@ def is_quiet(snapshot: Snapshot, now: datetime) -> bool:
 
 
 def remember_quiet(snapshot: Snapshot, now: datetime) -> None:
-    """Nothing at all is due now."""
-    snapshot.cache.quiet_day = now.astimezone(UTC).date()
+    """Nothing at all is due now.
+
+    That is remembered of a commit only: what was applied to an overlay may yet fail to be written, and is due then.
+    """
+    if not isinstance(snapshot.tree, Overlay):
+        snapshot.cache.quiet_day = now.astimezone(UTC).date()
