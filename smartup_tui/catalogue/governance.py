@@ -44,6 +44,7 @@ GOVERNANCE_CAPTAINS: Final[tuple[Command, ...]] = (
         name="resolve",
         tier=Tier.TEAMCAPTAIN,
         summary="decide an objection to an award: uphold rejects the award, dismiss lets it go on",
+        notes="Any captain, the leadership or the founder who had no part in the award and did not object to it.",
         example="!resolve g_3 dismiss The page shows both examples",
         arguments=(
             Argument("pending_id", Kind.PENDING, "the contested award"),
@@ -86,6 +87,7 @@ VEST: Final = Command(
     name="vest",
     tier=Tier.BOOTSTRAP,
     summary="open the vote on a tranche of the founding work",
+    notes="It is always voted on, and the founder has no vote in it.",
     example="!vest g_1 Two captains lead their teams since March",
     arguments=(
         Argument("pending_id", Kind.PENDING, "the tranche"),

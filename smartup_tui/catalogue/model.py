@@ -105,8 +105,9 @@ class Command:
 
     `reads` and `writes` name tables of the ledger; a command that writes nothing is a query. `key` composes it in the
     workspace. `documented` marks the names that are in the public record. `mission_leader` says that the mission leader
-    of the objective may use it beside the tier's owners. `subject` names the argument whose room the command goes to.
-    `aliases` are other names that mean the same (old script names).
+    of the objective may use it beside the tier's owners, `leadership` that the leadership and the founder alone may.
+    `notes` are the sentences that an owner should know beside the summary. `subject` names the argument whose room the
+    command goes to. `aliases` are other names that mean the same (old script names).
     """
 
     name: str
@@ -119,6 +120,8 @@ class Command:
     key: str | None = None
     documented: bool = False
     mission_leader: bool = False
+    leadership: bool = False
+    notes: str = ""
     subject: str | None = None
     aliases: tuple[str, ...] = ()
     surfaces: frozenset[Surface] = frozenset({Surface.ROOM, Surface.CLI})

@@ -34,6 +34,10 @@ OWNERS: Final[tuple[Command, ...]] = (
         name="kudos",
         tier=Tier.OWNERS,
         summary="thank an owner with 1 to 5 SK",
+        notes=(
+            "You have 10 SK to give in a week, and 10 in a month for one person; a receiver has a cap for the day, by"
+            " license."
+        ),
         example="!kudos maria 3 You explained the forge with great patience",
         arguments=(
             Argument("alias", Kind.OWNER, "whom you thank"),
@@ -47,6 +51,14 @@ OWNERS: Final[tuple[Command, ...]] = (
         name="propose",
         tier=Tier.OWNERS,
         summary="open a proposal: 48 hours of silence are consent, an objection starts a vote",
+        notes=(
+            "The kinds: `general` (if left out); `amendment` of the Constitution, which begins with its vote and "
+            "needs two thirds; `policy`, `role` and `correction`, which are carried out as soon as they are accepted."
+            " What is to be carried out stands in lines of its own: `policies/<file>.yml: <key> = <value>` in a "
+            "policy; `give <role_id> to <alias>` or `vacate <role_id>` in a role; `destroy <amount> of <pending_id> "
+            "from <alias>` in a correction. Whoever proposes needs 50 SK; the founder may waive that while few have "
+            "them."
+        ),
         example="!propose kind=policy A longer vote :: Ten days give everybody a weekend.\n"
         "policies/validation-rules.yml: vote_days = 10",
         arguments=(
@@ -61,6 +73,10 @@ OWNERS: Final[tuple[Command, ...]] = (
         name="object",
         tier=Tier.OWNERS,
         summary="object to a proposal or to an award, with a reason",
+        notes=(
+            "An objection to a proposal starts a vote of seven days. One to an award is decided by somebody who had "
+            "no part in it, and after seven days by a vote."
+        ),
         example="!object p_7 It would close the office on market days",
         arguments=(
             Argument(
@@ -80,6 +96,10 @@ OWNERS: Final[tuple[Command, ...]] = (
         name="vote",
         tier=Tier.OWNERS,
         summary="vote on a proposal; your last vote before the close counts",
+        notes=(
+            "Everybody who was an active owner when the proposal opened has one vote. More yes than no accepts, a tie"
+            " rejects, and a tenth of the owners must have voted, at least three of them where there are as many."
+        ),
         example="!vote p_7 yes It frees our Fridays",
         arguments=(
             Argument("proposal_id", Kind.PROPOSAL, "the proposal"),
@@ -94,6 +114,7 @@ OWNERS: Final[tuple[Command, ...]] = (
         name="withdraw",
         tier=Tier.OWNERS,
         summary="take back your proposal, application, objection or queued redemption",
+        notes="Of an award it takes back your own objection.",
         example="!withdraw p_7",
         arguments=(
             Argument(
@@ -120,6 +141,10 @@ OWNERS: Final[tuple[Command, ...]] = (
         name="redeem",
         tier=Tier.OWNERS,
         summary="ask for SC to be redeemed for EUR; requests are paid first in, first out",
+        notes=(
+            "The SC are reserved until the request is paid or withdrawn. Owners who are suspended or have left may "
+            "redeem too."
+        ),
         example="!redeem 120.00",
         arguments=(Argument("amount", Kind.AMOUNT, "SC to redeem"),),
         reads=("credits", "redemptions", "treasury"),

@@ -24,9 +24,10 @@ _HEAD: Final = """\
 
 <!-- Made of the catalogue by `make reference`; changes made here are lost. -->
 
-A command is one line that begins with `!`: its name, its arguments in order, options as `name=value`, then free text
-to the end of the message. Case, and `-` for `_`, do not matter in names. An id may be given as the beginning of a title
-if that is clear. Every command runs on the host too, as `smartup toolbox run NAME`.
+A command begins with `!`: its name, its arguments in order, options as `name=value`, then free text to the end of the
+message, over several lines if you like; a title ends at `::`. Quotes hold the words of an argument together where it is
+not the last. Case, and `-` for `_`, do not matter in names. An id may be given as the beginning of a title if that is
+clear. Every command runs on the host too, as `smartup toolbox run NAME`.
 
 """
 
@@ -48,18 +49,27 @@ def commands_page() -> str:
 
 def _section(command: Command) -> str:
     lines = [f"### !{command.name} {{ #{command.name} }}", "", _sentence(command.summary), ""]
-    lines += ["```text", command.usage, "```", ""]
+    lines += ["```text", _on_host(command) if _host_only(command) else command.usage, "```", ""]
     if command.arguments:
         lines += ["| argument | value | meaning |", "|---|---|---|"]
         lines += [_row(argument) for argument in command.arguments]
         lines.append("")
-    lines += [f"For example: `{command.example}`", ""]
+    if not _host_only(command):
+        # Backquotes would end at a line's end, and hold what has some of its own.
+        code = "\n" in command.example
+        lines += (
+            ["For example:", "", "```text", command.example, "```", ""]
+            if code
+            else [f"For example: `{command.example}`", ""]
+        )
+    if command.notes:
+        lines += [command.notes, ""]
     lines += [f"- {fact}" for fact in _facts(command)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _row(argument: Argument) -> str:
-    needed = "" if argument.required else " (may be left out)"
+    needed = "" if argument.required or "left out" in argument.help else " (may be left out)"
     name = f"`{argument.name}=`" if argument.option else f"`{argument.name}`"
     return f"| {name} | {_cell(value_of(argument))} | {_cell(argument.help)}{needed} |"
 
@@ -84,8 +94,10 @@ def value_of(argument: Argument) -> str:
 
 
 def _facts(command: Command) -> Iterator[str]:
-    if Surface.ROOM not in command.surfaces:
-        yield f"On the command line of the host only: `smartup toolbox run {command.name}`."
+    if _host_only(command):
+        yield "On the command line of the host only."
+    if command.leadership:
+        yield "The leadership and the founder alone may use it."
     if command.mission_leader:
         yield "The mission leader of the objective may use it too."
     if command.key:
@@ -96,6 +108,21 @@ def _facts(command: Command) -> Iterator[str]:
         yield f"Reads {', '.join(f'`{table}`' for table in command.reads)}."
     if command.writes:
         yield f"Writes {', '.join(f'`{table}`' for table in command.writes)}."
+
+
+def _host_only(command: Command) -> bool:
+    return Surface.ROOM not in command.surfaces
+
+
+def _on_host(command: Command) -> str:
+    """The usage line of a script of the host."""
+    words = [f"smartup toolbox run {command.name} --config FILE"]
+    if command.name != "settle":
+        words.append("--actor <alias>")
+    for argument in command.arguments:
+        option = f"--{argument.name.replace('_', '-')} <{argument.shown}>"
+        words.append(option if argument.required else f"[{option}]")
+    return " ".join(words)
 
 
 def _sentence(text: str) -> str:

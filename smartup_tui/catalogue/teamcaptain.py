@@ -26,6 +26,10 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="create_owner",
         tier=Tier.TEAMCAPTAIN,
         summary="enter an owner, with a payment reference or confirmed by a second captain",
+        notes=(
+            "Names and e-mail addresses are never given in a room. An owner who had left is entered again by the same"
+            " command."
+        ),
         example="!create_owner maria work @maria:smartup0.org OC-2025-0117",
         arguments=(
             Argument("alias", Kind.WORD, "the alias, lower case", max_length=40),
@@ -46,6 +50,10 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="assign_role",
         tier=Tier.TEAMCAPTAIN,
         summary="give a role to an owner",
+        notes=(
+            "Captains and the leadership are elected: !propose kind=role. While the organisation is young the founder"
+            " gives these roles."
+        ),
         example="!assign_role maria 4_3_1",
         arguments=(_OWNER, Argument("role_id", Kind.ROLE, "the role")),
         reads=("book-of-owners", "roles", "teams", "karma"),
@@ -56,6 +64,10 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="set_role",
         tier=Tier.TEAMCAPTAIN,
         summary="change what a role asks for, whether it looks for somebody, or take it back",
+        notes=(
+            "`recruitment` is OPEN, FUTURE or none; `status` is active or closed; `holder` none takes the role back; "
+            "`weekly` is SC."
+        ),
         example="!set_role 4_2_7 recruitment OPEN",
         arguments=(
             Argument("role_id", Kind.ROLE, "the role"),
@@ -70,6 +82,11 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="set_owner",
         tier=Tier.TEAMCAPTAIN,
         summary="change an owner's license, status, alias or account in Matrix",
+        notes=(
+            "`status` is active, suspended or left. A license that costs more needs the payment reference. An alias "
+            "that somebody has had is never given to anybody else."
+        ),
+        leadership=True,
         example="!set_owner maria license organizational OC-2026-0117",
         arguments=(
             _OWNER,
@@ -120,6 +137,10 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="set_objective",
         tier=Tier.TEAMCAPTAIN,
         summary="change a field of an objective, or tick what is reached",
+        notes=(
+            "`status` is active, done or cancelled; `mission_leader` none leaves it without one; `tick` and `untick` "
+            "take the id of a child of its definition of success."
+        ),
         example="!set_objective 5_0 tick 5_5_0",
         arguments=(
             Argument("objective_id", Kind.OBJECTIVE, "the objective"),
@@ -135,6 +156,7 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="create_task",
         tier=Tier.TEAMCAPTAIN,
         summary="open a task under an objective",
+        notes="The size sets the budget: by default small is 25 SC, medium 50, large 100, complex 200.",
         example="!create_task 5_1_2 medium due=2026-12-01 Draft the guide :: A newcomer finds the way alone.",
         arguments=(
             Argument("objective_id", Kind.OBJECTIVE, "the objective it serves"),
@@ -180,6 +202,7 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="cancel_task",
         tier=Tier.TEAMCAPTAIN,
         summary="close a task that will not be done; not while a session runs",
+        notes="Sessions that were done are assessed all the same.",
         example="!cancel_task 6_1_2_0 The guide is part of the passport now",
         arguments=(
             Argument("task_id", Kind.TASK, "the task"),
@@ -193,6 +216,12 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="assess_work",
         tier=Tier.TEAMCAPTAIN,
         summary="score a finished session, which makes a pending award",
+        notes=(
+            "Never by one of the pair. The three scores together say how much of the share is paid: 30 points all of "
+            "it, 24 points 80 %, 18 points 60 %, 6 points 20 %. share=0 closes a session unpaid; a share that is not "
+            "given is all that is left of the budget. Where nobody is entitled, any owner with a work license who "
+            "took no part may assess."
+        ),
         example="!assess_work s_42 8 7 9 share=50 Honest notes, clear next step",
         arguments=(
             Argument("session_id", Kind.SESSION, "the session"),
@@ -219,6 +248,10 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="validate_sc",
         tier=Tier.TEAMCAPTAIN,
         summary="approve a pending award, which opens its 48 hours, or reject it",
+        notes=(
+            "Any captain, the leadership or the founder, but nobody who is paid by it or assessed it. Where nobody is"
+            " left, a window of seven days takes the place of the validation."
+        ),
         example="!validate_sc g_3 approve",
         arguments=(
             Argument("pending_id", Kind.PENDING, "the pending award"),
@@ -234,6 +267,10 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="award_sk",
         tier=Tier.TEAMCAPTAIN,
         summary="give social karma for something the ledger can show",
+        notes=(
+            "Never to yourself, and once for the same category and thing. A category that does not exist is answered "
+            "with all that do."
+        ),
         example="!award_sk maria documentation 6_1_2_0 The guide reads well",
         arguments=(
             _OWNER,
@@ -249,6 +286,7 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="record_treasury",
         tier=Tier.TEAMCAPTAIN,
         summary="record money that came into or left the treasury",
+        leadership=True,
         example="!record_treasury DEPOSIT 200.00 Work license, Open Collective 0117",
         arguments=(
             Argument("event_type", Kind.WORD, "the kind of event, such as DEPOSIT or EXPENSE", max_length=40),
@@ -262,6 +300,11 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         name="pay_redemption",
         tier=Tier.TEAMCAPTAIN,
         summary="record that the first redemption of the queue was paid",
+        notes=(
+            "First in, first out; what is paid out leaves the reserve in the treasury and never breaks the 3x rule. "
+            "Never your own."
+        ),
+        leadership=True,
         example="!pay_redemption r_2 Bank transfer 2026-11-21/3",
         arguments=(
             Argument("redemption_id", Kind.REDEMPTION, "the redemption"),

@@ -18,6 +18,10 @@ WORKERS: Final[tuple[Command, ...]] = (
         name="claim_task",
         tier=Tier.WORKERS,
         summary="take a free seat of a task",
+        notes=(
+            "Nobody holds both seats of a task, and at most five seats in all. A seat that is not used for 14 days is"
+            " free again."
+        ),
         example="!claim_task 6_1_2_0 defender",
         arguments=(
             Argument("task_id", Kind.TASK, "the task"),
@@ -48,6 +52,10 @@ WORKERS: Final[tuple[Command, ...]] = (
         name="start_work",
         tier=Tier.WORKERS,
         summary="clock in, or confirm the session your partner began",
+        notes=(
+            "The session counts when the holders of both seats have given it: who begins starts the clock, the other "
+            "one confirms while it runs."
+        ),
         example="!start_work 6_1_2_0",
         arguments=(Argument("task_id", Kind.TASK, "the task"),),
         reads=("task-budgets", "work_clock", "session_logs"),
@@ -60,6 +68,10 @@ WORKERS: Final[tuple[Command, ...]] = (
         name="stop_work",
         tier=Tier.WORKERS,
         summary="clock out and hand over; the session goes to review",
+        notes=(
+            "Either of the two may stop. A session that passes 12 hours is closed at that limit; until it is "
+            "assessed, `at=` says when it really ended."
+        ),
         example="!stop_work Outline agreed; two examples are missing, see the page",
         arguments=(
             Argument("at", Kind.TIME, "an earlier end in UTC, after the start", required=False, option=True),

@@ -27,7 +27,6 @@ _FINISHING: Final = frozenset({"stop_work", "release_task", "correct_session"})
 """Commands that end or mend one's own work: a role that was taken away does not lock anybody into a session."""
 _ANY_CAPTAIN: Final = frozenset({"validate_sc", "resolve"})
 """Captains of every team validate (ledger.md §4, Award flow), so a small team is not its own judge."""
-_LEADERSHIP_ONLY: Final = frozenset({"set_owner", "record_treasury", "pay_redemption"})
 
 
 def permitted(command: Command, actor: Actor, snapshot: Snapshot, args: Arguments) -> Refusal | None:
@@ -91,7 +90,7 @@ def works(snapshot: Snapshot, license_name: str) -> bool:
 def _captain(command: Command, actor: Actor, snapshot: Snapshot, args: Arguments) -> Refusal | None:
     if actor.is_founder or actor.is_leadership:
         return None
-    if command.name in _LEADERSHIP_ONLY:
+    if command.leadership:
         return _no(f"You can't use !{command.name}.", "The leadership or the founder can.")
     subject = args.optional(command.subject) if command.subject is not None else None
     if command.name in _ANY_CAPTAIN or command.subject is None:

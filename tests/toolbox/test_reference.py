@@ -13,6 +13,7 @@ from smartup_tui.catalogue.commands import CATALOGUE
 from smartup_tui.catalogue.grammar import Parsed, parse
 from smartup_tui.catalogue.model import Surface
 from smartup_tui.catalogue.reference import commands_page
+from smartup_tui.ledger.governance.clauses import FORMS
 from smartup_tui.toolbox.api import create_app
 from smartup_tui.toolbox.openapi import description
 from smartup_tui.toolbox.rate import Buckets
@@ -50,10 +51,21 @@ def test_every_command_has_its_section_with_usage_and_example() -> None:
         _, heading, rest = page.partition(f"\n### !{command.name} {{ #{command.name} }}\n")
         section = rest.partition("\n### ")[0]
         assert heading
-        assert command.usage in section
-        assert command.example in section
+        if Surface.ROOM in command.surfaces:
+            assert f"\n{command.usage}\n" in section
+            assert command.example in section
+        else:
+            assert f"\nsmartup toolbox run {command.name} --config FILE" in section
+        assert command.notes in section
+        assert ("The leadership and the founder alone" in section) is command.leadership
         for argument in command.arguments:
             assert f"| `{argument.name}" in section
+
+
+def test_what_is_written_in_a_proposal_to_be_carried_out_is_explained_as_it_is_read() -> None:
+    for form in FORMS.values():
+        for one in form.split(", or "):
+            assert f"`{one}`" in CATALOGUE["propose"].notes
 
 
 def test_the_tables_of_the_page_have_as_many_cells_in_every_row() -> None:

@@ -62,9 +62,16 @@ def _entrance(command: Command) -> Command:
 def _explained(command: Command) -> Answer:
     lines = [f"{command.usage} — for example {command.example}"]
     lines += [_argument(argument) for argument in command.arguments]
-    if len(lines) > 4:
-        lines[3:] = ["; ".join(lines[3:])]
-    data = _entry(command) | {"example": command.example, "arguments": [_argument(a) for a in command.arguments]}
+    room = 3 if command.notes else 4
+    if len(lines) > room:
+        lines[room - 1 :] = ["; ".join(lines[room - 1 :])]
+    if command.notes:
+        lines.append(command.notes)
+    data = _entry(command) | {
+        "example": command.example,
+        "arguments": [_argument(a) for a in command.arguments],
+        "notes": command.notes,
+    }
     return Answer(message=f"!{command.name}: {command.summary}.", figures=tuple(lines), data=data)
 
 
