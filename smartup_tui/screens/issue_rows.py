@@ -14,7 +14,7 @@ from smartup_tui.workspace.forge_rows import IssueRow, RepositoryRow
 from smartup_tui.workspace.tree import FoldedTree
 
 ISSUE_COLUMNS: Final = (
-    Column("Issue", minimum=18),
+    Column("Issue", minimum=34),
     Column("Labels", width=18, drop=1),
     Column("Assigned to", width=14, drop=2),
     Column("State", width=14),

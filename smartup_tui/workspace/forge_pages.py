@@ -29,7 +29,7 @@ def describe_issue(row: IssueRow, body: str, waits_for: Sequence[DependencyRow] 
     elif waits_for:
         parts.append("## Waits for\n\n" + "\n".join(f"- {_blocker(each)}" for each in waits_for))
     if body.strip():
-        parts.append(body)
+        parts.append(f"## What it says\n\n{body}")
     return "\n\n".join(parts)
 
 
