@@ -54,11 +54,13 @@ class Outcome:
             f"seed {self.seed}: {len(self.asked)} commands, {in_rooms} of them in rooms,"
             f" in {self.days} simulated days, {self.seconds:.0f} s\n"
             f"answers: {told}\nfaults: {_counted(self.faults)}\nkill -9: {_counted(self.kills)}\n"
-            f"{self.commits} commits, {self.events} audit rows; findings: {', '.join(self.findings) or 'none'}\n"
+            f"{self.commits} commits, {self.events} audit rows; {len(self.findings) or 'no'} findings\n"
             f"refusals: {', '.join(f'{code} {count}' for code, count in codes.most_common(12))}"
+            + "".join(f"\n- {finding}" for finding in self.findings[:_SHOWN])
         )
 
 
+_SHOWN: Final = 40
 _WORDS: Final = {0: "not heard", SILENCE: "silence (strangers)"}
 
 
