@@ -49,6 +49,7 @@ class SegmentIndex:
         self._unusable_until = 0.0  # by the monotonic clock
         self._known: dict[str, set[str]] = {}
         self._facts: dict[tuple[str, str], Fact] = {}
+        self._facts_read: set[str] = set()
 
     def close(self) -> None:
         """Let go of the file. It is opened again when something is asked."""
@@ -91,7 +92,8 @@ class SegmentIndex:
         kind = f"{table.name}:{name}"
         with self._lock:
             known = self._facts.get((kind, blob))
-            if known is None:
+            if known is None and kind not in self._facts_read:
+                self._facts_read.add(kind)
                 for of, told in self._rows("SELECT blob, told FROM fact WHERE kind = ?", (kind,)):
                     self._facts[kind, of] = json.loads(told)
                 known = self._facts.get((kind, blob))
