@@ -84,6 +84,8 @@ class SegmentIndex:
                 "SELECT blob FROM held JOIN known ON known.id = held.known WHERE held.kind = ? AND key = ?",
                 (kind, _digest(key)),
             )
+            if self._database is None:
+                return frozenset(blobs)  # it failed just now: nothing found is not nothing there
             unknown = [blob for blob in blobs if blob not in self._known.get(kind, ())]
         return frozenset((*(blob for (blob,) in found), *unknown))
 
@@ -149,6 +151,7 @@ class SegmentIndex:
     def _prepared(self) -> sqlite3.Connection:
         self._known.clear()  # what was found meanwhile is not in the file
         self._facts.clear()
+        self._facts_read.clear()
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = sqlite3.connect(self._path, timeout=10.0, check_same_thread=False)
         try:

@@ -191,3 +191,12 @@ def test_what_another_version_remembered_is_not_believed(tmp_path: Path, monkeyp
         assert Snapshot(tree, RowCache(index)).session("s_1") is not None
         assert len(tree.segments) == 4
         index.close()
+
+
+def test_an_index_that_fails_while_it_is_asked_hides_no_row(tmp_path: Path) -> None:
+    index, tree = SegmentIndex(tmp_path / "index.sqlite"), Reading(aged(4))
+    assert Snapshot(tree, RowCache(index)).session("s_1") is not None
+    assert index._database is not None
+    index._database.close()  # as when the disk goes away between two questions
+    assert Snapshot(tree, RowCache(index)).session("s_1") is not None
+    assert Snapshot(tree, RowCache(index)).session("s_2") is not None
