@@ -13,14 +13,17 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks._large import Size, write
 from smartup_tui.config import Home, Profile, write_profile
 from smartup_tui.forge.embedded.store import ForgeStore
 from smartup_tui.forge.models import RepoRef
+from smartup_tui.ledger.index import schema
+from smartup_tui.ledger.index.store import Index
 from smartup_tui.secrets import FileStore
-from smartup_tui.workspace.places import FORGE_TOKEN
+from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
 
 REPO = RepoRef("Smartup_Zero", "2_workplace")
 PROFILE = "smartup"
@@ -48,6 +51,33 @@ def large_repository(size: Size) -> Path:
     """The large organisation, made once and kept in the system's folder for temporary files."""
     name = f"large-{size.tasks}-{size.owners}-{size.pages}-{size.years}-{size.seed}"
     return write(Path(tempfile.gettempdir()) / "smartup-benchmarks" / name, size)
+
+
+def large_read_model(size: Size) -> Path:
+    """The read model of the large organisation, built once and kept beside its repository."""
+    repository = large_repository(size)
+    file = repository.with_name(f"organisation-{schema.VERSION}.db")
+    if not file.exists():
+        unfinished = file.with_name(f"unfinished-{os.getpid()}.db")
+        # In a process of its own: what it takes in memory goes with it.
+        code = (
+            "import sys; from pathlib import Path; from benchmarks.index import build; build(*map(Path, sys.argv[1:]))"
+        )
+        run([sys.executable, "-c", code, str(repository), str(unfinished)])
+        unfinished.rename(file)
+    return file
+
+
+def large_home(folder: Path, size: Size, place: Served | None = None) -> Home:
+    """An owner's home with the large organisation read already. Without a served forge nothing answers."""
+    home = new_home(folder, place or Served("http://127.0.0.1:9", "none", folder))
+    file = Places.of(home, PROFILE).index
+    file.parent.mkdir(parents=True)
+    shutil.copyfile(large_read_model(size), file)
+    with Index(file, writable=True) as index:
+        as_of = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        index.connection.execute("INSERT OR REPLACE INTO meta VALUES('as_of', ?)", (as_of,))
+    return home
 
 
 @contextmanager
@@ -90,7 +120,9 @@ def new_home(folder: Path, place: Served) -> Home:
         engelbot=("@engelbot:smartup.test",),
     )
     write_profile(home, PROFILE, profile, default=True)
-    FileStore(home.config / "secrets").set(PROFILE, FORGE_TOKEN, place.token)
+    secrets = FileStore(home.config / "secrets")
+    secrets.set(PROFILE, FORGE_TOKEN, place.token)
+    secrets.set(PROFILE, MATRIX_TOKEN, "none")  # so that the link runs, and its memory is counted
     return home
 
 

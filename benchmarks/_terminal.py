@@ -95,8 +95,10 @@ class Program:
                 raise TimeoutError(f"{marker!r} was not seen; the last was {bytes(self.seen[-2000:])!r}")
 
     def settle(self, quiet: float = 0.5, patience: float = _PATIENCE) -> None:
-        """Read until nothing more comes for so many seconds."""
+        """Read until something has come, and nothing more for so many seconds; at most `patience` seconds."""
         end = time.monotonic() + patience
+        if not self.seen:
+            self._read(patience)
         while time.monotonic() < end and self._read(quiet):
             pass
 
@@ -114,6 +116,18 @@ class Program:
             raise TimeoutError(f"nothing came after {keys!r}")
         spent = (self.processor() - cost) * 1000
         return Painted((first - pressed) * 1000, (last - pressed) * 1000, len(self.seen) - before, spent)
+
+    def press(self, keys: bytes, marker: bytes) -> float:
+        """Milliseconds from a key until the marker is painted; what comes after it is read too."""
+        before, pressed = len(self.seen), time.perf_counter()
+        os.write(self.master, keys)
+        end = time.monotonic() + _PATIENCE
+        while not re.search(marker, self.seen[before:]):
+            if not self._read(1.0) and time.monotonic() > end:
+                raise TimeoutError(f"{marker!r} was not seen; the last was {bytes(self.seen[-2000:])!r}")
+        took = (self._at - pressed) * 1000
+        self.settle(0.3)
+        return took
 
     def idle(self, seconds: float) -> tuple[int, float]:
         """Bytes painted, and ms of processor time spent, while nobody does anything."""

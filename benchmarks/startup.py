@@ -1,123 +1,125 @@
-"""Start-up: exec to the first useful picture, kept and live, against a bare Textual application in the same rounds.
+"""Start-up: exec to the first useful picture, kept and live, beside bare Textual and other programs in the same rounds.
 
-`python -m benchmarks.startup [ROUNDS]`. Everything runs in a pseudo-terminal of 120×40, in turn, so that a busy moment
-of the machine falls on all alike. The plain commands are measured beside `python -c pass`.
+`python -m benchmarks.startup [--rounds N] [--tasks 100000 …]`. Everything runs in a pseudo-terminal of 120×40, in turn,
+so that a busy moment of the machine falls on all alike; where it is shared, compare processor time. The workspace opens
+on a small organisation and on the large one; `benchmarks/_peers.py` says where the other programs come from
+(`--without-peers` leaves them out). The plain commands are measured beside `python -c pass`.
 """
 
 from __future__ import annotations
 
-import fcntl
+import argparse
 import os
-import pty
-import select
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-ROUNDS = 20
-BARE = """
-from textual.app import App
-from textual.widgets import Static
-class Bare(App):
-    def compose(self):
-        yield Static("bare is here")
-Bare().run(mouse=False)
-"""
-SMARTUP = [sys.executable, "-m", "smartup_tui.cli"]
+from benchmarks._large import size_from
+from benchmarks._peers import Peer, bare, peers
+from benchmarks._place import large_home
+from benchmarks._terminal import Program
+from tests.support.owner_home import make_home, organisation
+
+ROUNDS = 10
+LATER = 3.0
+"""Seconds after which memory is looked at: by then the link and whatever else starts late are there."""
+SMARTUP = (sys.executable, "-m", "smartup_tui.cli")
 LIVE = b"\x1b[?2004h"
 """What Textual writes once it has the terminal; a kept picture comes before it."""
 
 
-def first(argv: Sequence[str], marker: bytes, after: bytes = b"") -> float:
-    """Milliseconds from exec until the marker is written (behind `after`, where that is given)."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    env.pop("NO_COLOR", None)
+@dataclass(slots=True)
+class Taken:
+    """What was measured of one program: ms until its picture, ms of processor time until then, MB later."""
+
+    wall: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+
+
+def first(peer: Peer, taken: Taken, after: bytes = b"", *, memory: bool = True) -> None:
+    """From exec until a picture is there (behind `after`, where that is given)."""
+    with Program(peer.argv, env=peer.env) as program:
+        taken.wall.append(program.until(peer.marker, after=after))
+        taken.processor.append(program.processor() * 1000)
+        if memory:
+            program.settle(0.5, LATER)
+            time.sleep(max(0.0, LATER - (time.perf_counter() - program.started)))
+            taken.memory.append(program.memory())
+
+
+def wall(argv: Sequence[str], taken: Taken) -> None:
+    """What a command takes as a whole."""
     started = time.perf_counter()
-    process = subprocess.Popen(
-        argv,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        env=env,
-        start_new_session=True,
-        preexec_fn=_own_terminal,  # noqa: PLW1509 (an ioctl only)
-    )
-    seen = bytearray()
-    took = 0.0
-    while not took:
-        if not select.select([master], [], [], 30)[0]:
-            raise TimeoutError(f"{marker!r} was not seen in {bytes(seen)!r}")
-        seen += os.read(master, 65536)
-        if marker in seen[max(0, seen.find(after)) :] and after in seen:
-            took = time.perf_counter() - started
-    _leave(process, master)
-    os.close(slave)
-    os.close(master)
-    return took * 1000
+    with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    taken.wall.append((time.perf_counter() - started) * 1000)
+    taken.processor.append((used.ru_utime + used.ru_stime) * 1000)
+    assert not process.returncode, f"{argv} failed"
 
 
-def _leave(process: subprocess.Popen[bytes], master: int) -> None:
-    """Press q or Ctrl+Q until it has ended, reading what it still writes."""
-    while process.poll() is None:
-        os.write(master, b"\x11")
-        end = time.monotonic() + 0.5
-        while process.poll() is None and time.monotonic() < end:
-            if select.select([master], [], [], 0.02)[0]:
-                os.read(master, 65536)
+def measure(rounds: int, small: Path, large: Path, others: Sequence[Peer]) -> dict[str, Taken]:
+    """Every program once in each round."""
+    taken: dict[str, Taken] = {}
+    for _ in range(rounds):
+        first(bare(), taken.setdefault("bare Textual", Taken()))
+        for name, home in (("small", small), ("large", large)):
+            workspace = Peer(name, (*SMARTUP, "--home", str(home)), b"My tasks")
+            first(workspace, taken.setdefault(f"kept picture, {name}", Taken()), memory=False)
+            first(workspace, taken.setdefault(f"live, {name}", Taken()), LIVE)
+        for peer in others:
+            first(peer, taken.setdefault(peer.name, Taken()))
+        wall([sys.executable, "-c", "pass"], taken.setdefault("python -c pass", Taken()))
+        wall([*SMARTUP, "--help"], taken.setdefault("smartup --help", Taken()))
+        wall([*SMARTUP, "--home", str(large), "wallet"], taken.setdefault("smartup wallet, large", Taken()))
+    return taken
 
 
-def _own_terminal() -> None:
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+def _starts(peer: Peer) -> bool:
+    try:
+        first(peer, Taken(), memory=False)
+    except TimeoutError:
+        print(f"left out: {peer.name} does not start here")
+        return False
+    return True
 
 
-def wall(argv: Sequence[str]) -> float:
-    """Milliseconds that a command takes as a whole."""
-    started = time.perf_counter()
-    subprocess.run(argv, stdout=subprocess.DEVNULL, check=True)
-    return (time.perf_counter() - started) * 1000
+def show(taken: Mapping[str, Taken]) -> None:
+    """A line for each: how it stands to bare Textual, or to Python itself."""
+    print(f"{'':26}{'median':>8}{'min':>8}{'p95':>8}{'beyond':>8}{'cpu':>8}{'beyond':>8}{'MB':>8}")
+    for name, one in taken.items():
+        base = taken["python -c pass" if name.startswith(("python", "smartup")) else "bare Textual"]
+        median, cpu = statistics.median(one.wall), statistics.median(one.processor)
+        p95 = statistics.quantiles(one.wall, n=20)[-1] if len(one.wall) > 1 else median
+        beyond, cpu_beyond = median - statistics.median(base.wall), cpu - statistics.median(base.processor)
+        memory = f"{statistics.median(one.memory):8.0f}" if one.memory else ""
+        print(f"{name:26}{median:8.0f}{min(one.wall):8.0f}{p95:8.0f}{beyond:8.0f}{cpu:8.0f}{cpu_beyond:8.0f}{memory}")
 
 
 def main() -> int:
-    """Print a line for each: median, p95, and how it stands to its measure."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        _make_home(home)
-        workspace = [*SMARTUP, "--home", str(home)]
-        first(workspace, b"My tasks", LIVE)  # byte code is compiled, and a picture is kept
-        taken: dict[str, list[float]] = {}
-        for _ in range(rounds):
-            for name, value in (
-                ("bare Textual", first([sys.executable, "-c", BARE], b"bare is here")),
-                ("workspace, kept picture", first(workspace, b"My tasks")),
-                ("workspace, live", first(workspace, b"My tasks", LIVE)),
-                ("python -c pass", wall([sys.executable, "-c", "pass"])),
-                ("smartup --help", wall([*SMARTUP, "--help"])),
-                ("smartup wallet", wall([*workspace, "wallet"])),
-            ):
-                taken.setdefault(name, []).append(value)
-    print(f"start-up over {rounds} rounds, ms")
-    print(f"{'':26}{'median':>8}{'p95':>8}{'ratio':>8}{'beyond':>8}")
-    for name, values in taken.items():
-        base = taken["bare Textual" if name.startswith(("bare", "workspace")) else "python -c pass"]
-        median, least = statistics.median(values), statistics.median(base)
-        p95 = statistics.quantiles(values, n=20)[-1]
-        print(f"{name:26}{median:8.0f}{p95:8.0f}{median / least:8.2f}{median - least:8.0f}")
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Exec to the first useful picture.")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--without-peers", action="store_true")
+    size, found = size_from(parser)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        small, large, data = (folder / name for name in ("small", "large", "peers"))
+        make_home(small, organisation())
+        large_home(large, size)
+        data.mkdir()
+        others = [] if found.without_peers else [*peers(data)]
+        others = [peer for peer in others if _starts(peer)]
+        measure(1, small, large, [])  # byte code is compiled, and pictures are kept
+        print(f"start-up over {found.rounds} rounds, ms; MB after {LATER:.0f} s")
+        show(measure(found.rounds, small, large, others))
     return 0
-
-
-def _make_home(home: Path) -> None:
-    from tests.support.owner_home import make_home, organisation
-
-    make_home(home, organisation())
 
 
 if __name__ == "__main__":

@@ -102,8 +102,9 @@ class BrowseScreen(OwnerScreen):
 
     # What a screen says of itself
 
-    def source(self, keep: str) -> RowSource:  # noqa: ARG002 - for those that have rows
-        """The rows of `self.view` that pass `self.words`. The entity `keep`, unless it is empty, stays among them
+    def source(self, keep: str) -> RowSource | None:  # noqa: ARG002 - for those that have rows
+        """The rows of `self.view` that pass `self.words`; None where they are still looked for: what is shown stays,
+        and `show_rows` follows. The entity `keep`, unless it is empty, stays among them
         whether it passes or not: what is in hand does not vanish under the owner.
         """
         return ListSource()
@@ -160,7 +161,15 @@ class BrowseScreen(OwnerScreen):
         # Of the same list, the one in hand stays: after `c` comes `s`, whether a task is still open for others or not.
         keep = (self._shown and self.entity_of(self._shown)) or "" if same else ""
         self._loaded = (self.view.name, self.words)
-        self.table.set_source(self.source(keep))
+        source = self.source(keep)
+        if source is not None:
+            self.show_rows(source)
+        else:
+            self._show_views()
+
+    def show_rows(self, source: RowSource) -> None:
+        """Put rows into the list."""
+        self.table.set_source(source)
         self._show_views()
         self._show_page(keep_place=True)
 

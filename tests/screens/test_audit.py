@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -102,6 +103,25 @@ async def test_the_trail_is_read_newest_first_and_narrowed_by_words(tmp_path: Pa
         assert {row[2] for row in await narrowed(owner, "action:cl")} == {"claim_task"}
         await owner.press("escape")
         assert table.source.count == events
+
+
+async def test_a_long_trail_is_looked_through_beside_the_keys(
+    tmp_path: Path, org: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "AT_ONCE", 0)
+    async with seat(tmp_path, org) as owner:
+        await owner.press("0")
+        table, everything = screen(owner).table, screen(owner).table.source.count
+        await narrowed(owner, "action:claim_task")
+        async with asyncio.timeout(60):
+            while table.source.count == everything:
+                await asyncio.sleep(0.01)
+                await owner.pilot.pause()
+        rows = table.source.rows(0, table.source.count)
+        assert rows
+        assert {row.cells[2] for row in rows} == {"claim_task"}
+        assert table.selected is not None
+        assert "claim_task" in owner.picture
 
 
 async def test_a_word_that_is_not_understood_is_said_and_left_out(tmp_path: Path, org: Organisation) -> None:

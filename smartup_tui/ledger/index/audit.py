@@ -25,6 +25,9 @@ from smartup_tui.ledger.rows import MasterEvent
 MOST: Final = 10_000
 """Rows that a filtered list holds; who looks for more narrows it further."""
 
+AT_ONCE: Final = 20_000
+"""A trail of so many rows is looked through between two keys."""
+
 _EVENTS: Final = quoted(tables.EVENTS.name)
 _INDEXED: Final = frozenset({"actor", "entity_id", "request_id"})
 _LAST: Final = "\U0010ffff"
@@ -59,6 +62,15 @@ class TrailFilter:
     def is_everything(self) -> bool:
         """Whether every row passes."""
         return self == TrailFilter(alias=self.alias, teams=self.teams)
+
+
+def is_long(index: Index, wanted: TrailFilter) -> bool:
+    """Whether finding what passes may take so long that keys would wait for it."""
+    if wanted.is_everything:
+        return False
+    path, folder = tables.EVENTS.path, tables.EVENTS.segments
+    statement = "SELECT sum(lines) FROM files WHERE path = ? OR substr(path, 1, ?) = ?"
+    return (index.connection.execute(statement, (path, len(folder), folder)).fetchone()[0] or 0) > AT_ONCE
 
 
 class _Ranges(Sequence[int]):

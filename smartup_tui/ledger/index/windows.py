@@ -31,6 +31,10 @@ class Window(Generic[R]):
         """How many rows the list has."""
         return len(self.ids)
 
+    def read_with(self, index: Index) -> None:
+        """Read the rows through another connection: a list that one thread has found is shown by another."""
+        self._index = index
+
     def rows(self, start: int, count: int) -> list[tuple[int, R]]:
         """The rows from position `start`, each with its id; a row that has gone meanwhile is left out."""
         wanted = self.ids[start : start + count]
