@@ -35,8 +35,8 @@ OWNERS: Final[tuple[Command, ...]] = (
         tier=Tier.OWNERS,
         summary="thank an owner with 1 to 5 SK",
         notes=(
-            "You have 10 SK to give in a week, and 10 in a month for one person; a receiver has a cap for the day, by"
-            " license."
+            "By default you have 10 SK to give in a week, and 10 in a month for one person; a receiver has a cap for "
+            "the day, by license."
         ),
         example="!kudos maria 3 You explained the forge with great patience",
         arguments=(
@@ -52,12 +52,12 @@ OWNERS: Final[tuple[Command, ...]] = (
         tier=Tier.OWNERS,
         summary="open a proposal: 48 hours of silence are consent, an objection starts a vote",
         notes=(
-            "The kinds: `general` (if left out); `amendment` of the Constitution, which begins with its vote and "
-            "needs two thirds; `policy`, `role` and `correction`, which are carried out as soon as they are accepted."
-            " What is to be carried out stands in lines of its own: `policies/<file>.yml: <key> = <value>` in a "
-            "policy; `give <role_id> to <alias>` or `vacate <role_id>` in a role; `destroy <amount> of <pending_id> "
-            "from <alias>` in a correction. Whoever proposes needs 50 SK; the founder may waive that while few have "
-            "them."
+            "The kinds: `general` (if left out); `amendment` of the Constitution, which begins with its vote and by "
+            "default needs two thirds; `policy`, `role` and `correction`, which are carried out as soon as they are "
+            "accepted. What is to be carried out stands in lines of its own: `policies/<file>.yml: <key> = <value>` "
+            "in a policy; `give <role_id> to <alias>` or `vacate <role_id>` in a role; `destroy <amount> of "
+            "<pending_id> from <alias>` in a correction. Whoever proposes needs SK, 50 by default; the founder may "
+            "waive that while few have them."
         ),
         example="!propose kind=policy A longer vote :: Ten days give everybody a weekend.\n"
         "policies/validation-rules.yml: vote_days = 10",
@@ -74,8 +74,8 @@ OWNERS: Final[tuple[Command, ...]] = (
         tier=Tier.OWNERS,
         summary="object to a proposal or to an award, with a reason",
         notes=(
-            "An objection to a proposal starts a vote of seven days. One to an award is decided by somebody who had "
-            "no part in it, and after seven days by a vote."
+            "An objection to a proposal starts a vote, of seven days by default. One to an award is decided by "
+            "somebody who had no part in it, and by a vote where nobody does in time."
         ),
         example="!object p_7 It would close the office on market days",
         arguments=(
@@ -98,7 +98,8 @@ OWNERS: Final[tuple[Command, ...]] = (
         summary="vote on a proposal; your last vote before the close counts",
         notes=(
             "Everybody who was an active owner when the proposal opened has one vote. More yes than no accepts, a tie"
-            " rejects, and a tenth of the owners must have voted, at least three of them where there are as many."
+            " rejects, and by default a tenth of the owners must have voted, at least three of them where there are "
+            "as many."
         ),
         example="!vote p_7 yes It frees our Fridays",
         arguments=(

@@ -217,10 +217,10 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         tier=Tier.TEAMCAPTAIN,
         summary="score a finished session, which makes a pending award",
         notes=(
-            "Never by one of the pair. The three scores together say how much of the share is paid: 30 points all of "
-            "it, 24 points 80 %, 18 points 60 %, 6 points 20 %. share=0 closes a session unpaid; a share that is not "
-            "given is all that is left of the budget. Where nobody is entitled, any owner with a work license who "
-            "took no part may assess."
+            "Never by one of the pair. The three scores together say how much of the share is paid, by default: 30 "
+            "points all of it, 24 points 80 %, 18 points 60 %, 6 points 20 %. share=0 closes a session unpaid; a "
+            "share that is not given is all that is left of the budget. Where nobody is entitled, any owner with a "
+            "work license who took no part may assess."
         ),
         example="!assess_work s_42 8 7 9 share=50 Honest notes, clear next step",
         arguments=(
@@ -250,7 +250,7 @@ TEAMCAPTAIN: Final[tuple[Command, ...]] = (
         summary="approve a pending award, which opens its 48 hours, or reject it",
         notes=(
             "Any captain, the leadership or the founder, but nobody who is paid by it or assessed it. Where nobody is"
-            " left, a window of seven days takes the place of the validation."
+            " left, a longer window, seven days by default, takes the place of the validation."
         ),
         example="!validate_sc g_3 approve",
         arguments=(

@@ -19,8 +19,8 @@ WORKERS: Final[tuple[Command, ...]] = (
         tier=Tier.WORKERS,
         summary="take a free seat of a task",
         notes=(
-            "Nobody holds both seats of a task, and at most five seats in all. A seat that is not used for 14 days is"
-            " free again."
+            "Nobody holds both seats of a task, and by default at most five seats in all. A seat that is not used, "
+            "for 14 days by default, is free again."
         ),
         example="!claim_task 6_1_2_0 defender",
         arguments=(
@@ -69,8 +69,8 @@ WORKERS: Final[tuple[Command, ...]] = (
         tier=Tier.WORKERS,
         summary="clock out and hand over; the session goes to review",
         notes=(
-            "Either of the two may stop. A session that passes 12 hours is closed at that limit; until it is "
-            "assessed, `at=` says when it really ended."
+            "Either of the two may stop. A session that passes the limit, 12 hours by default, is closed there; until"
+            " it is assessed, `at=` says when it really ended."
         ),
         example="!stop_work Outline agreed; two examples are missing, see the page",
         arguments=(
