@@ -17,6 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from smartup_tui import __version__
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.part import Fact
 from smartup_tui.ledger.schema import Table
@@ -24,6 +25,8 @@ from smartup_tui.ledger.schema import Table
 REST: Final = 60.0
 """Seconds after which a file that could not be used is tried again."""
 _VERSION: Final = 1
+"""Raised with every change of what is added up (`economy.totals`, and who else asks for facts) between two releases."""
+
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS known (kind TEXT, blob TEXT, id INTEGER PRIMARY KEY, UNIQUE (kind, blob));
@@ -43,6 +46,7 @@ class SegmentIndex:
     def __init__(self, path: Path, *, rest: float = REST) -> None:
         """Remember in this file, which is made with its folder when it is first needed."""
         self._path = path
+        self._mark = _fingerprint()
         self._rest = rest
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
@@ -121,10 +125,14 @@ class SegmentIndex:
     def _rows(self, query: str, values: Sequence[Any]) -> list[Any]:
         try:
             database = self._open()
-            return [] if database is None else database.execute(query, values).fetchall()
+            if database is None:
+                return []
+            found = database.execute(query, values).fetchall()
+            self._own(database)  # after the question: what was answered before somebody emptied it is true
         except (sqlite3.Error, OSError) as error:
             self._give_up(error)
             return []
+        return found
 
     def _write(self, statements: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> bool:
         try:
@@ -132,12 +140,19 @@ class SegmentIndex:
             if database is None:
                 return False
             with database:
+                database.execute("BEGIN IMMEDIATE")
+                self._own(database)
                 for statement, rows in statements:
                     database.executemany(statement, rows)
         except (sqlite3.Error, OSError) as error:
             self._give_up(error)
             return False
         return True
+
+    def _own(self, database: sqlite3.Connection) -> None:
+        """Raise an error when another version of the program has taken the file over, as in the midst of an upgrade."""
+        if database.execute("PRAGMA user_version").fetchone()[0] != self._mark:
+            raise sqlite3.OperationalError("another version of the program uses it")
 
     def _open(self) -> sqlite3.Connection | None:
         """The file; None while it can not be used."""
@@ -159,12 +174,12 @@ class SegmentIndex:
             database.execute("PRAGMA synchronous = NORMAL")  # a lost end is found again; a torn file is not believed
             with database:
                 database.execute("BEGIN IMMEDIATE")
-                if database.execute("PRAGMA user_version").fetchone()[0] != _fingerprint():
+                if database.execute("PRAGMA user_version").fetchone()[0] != self._mark:
                     for name in ("known", "held", "fact"):
                         database.execute(f"DROP TABLE IF EXISTS {name}")
                     for statement in _TABLES.split(";"):
                         database.execute(statement)
-                    database.execute(f"PRAGMA user_version = {_fingerprint()}")
+                    database.execute(f"PRAGMA user_version = {self._mark}")
         except BaseException:
             database.close()
             raise
@@ -190,4 +205,4 @@ def _digest(value: Any) -> int:
 def _fingerprint() -> int:
     """A number for how rows are read by this version, so that what another one found is not believed."""
     columns = [(table.name, table.header, [column.cell for column in table.columns]) for table in tables.TABLES]
-    return int.from_bytes(blake2b(repr((_VERSION, columns)).encode(), digest_size=4).digest(), "big") >> 1
+    return int.from_bytes(blake2b(repr((_VERSION, __version__, columns)).encode(), digest_size=4).digest(), "big") >> 1

@@ -200,3 +200,18 @@ def test_an_index_that_fails_while_it_is_asked_hides_no_row(tmp_path: Path) -> N
     index._database.close()  # as when the disk goes away between two questions
     assert Snapshot(tree, RowCache(index)).session("s_1") is not None
     assert Snapshot(tree, RowCache(index)).session("s_2") is not None
+
+
+def test_two_versions_of_the_program_at_one_index_hide_nothing_from_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, indexes = aged(4), []
+    for version in (1, 2):
+        monkeypatch.setattr("smartup_tui.ledger.segment_index._VERSION", version)
+        indexes.append(SegmentIndex(tmp_path / "index.sqlite"))
+    for index in (*indexes, *indexes):
+        snapshot = Snapshot(Reading(files), RowCache(index))
+        assert [snapshot.session(f"s_{n}") is not None for n in (1, 5, 20, 21)] == [True, True, True, False]
+        assert totals.outstanding(snapshot) == Decimal("22.50") * 4 * PER_FILE
+    for index in indexes:
+        index.close()
