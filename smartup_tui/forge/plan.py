@@ -11,6 +11,9 @@ from smartup_tui.forge.view import FileRef
 IN_BATCH = 1024 * 1024
 """Blobs up to this size (bytes) travel in batches: asked for by its path, a file costs the server a walk through the
 history, to tell when it changed last."""
+SMALL = 48 * 1024
+"""A larger file that is known to have changed just now is asked for by its path: the walk is short, and its bytes are a
+third fewer than in a batch."""
 BATCH_BYTES = 2 * 1024 * 1024
 TAIL_FROM = 16 * 1024
 """A file that was shorter than this (bytes) is cheaper to fetch whole than to try its end."""
@@ -76,10 +79,11 @@ class Plan:
 
     def of_tree(self, files: Mapping[str, FileRef]) -> Plan:
         """The same fetches, by an archive of the commit with these files where that is the cheaper way."""
+        if self.files < ARCHIVE_FILES:
+            return self
         size = sum(file.size for file in files.values())
         # What the archive brings and nobody asked for is never more than what was asked for.
-        worth = self.files >= ARCHIVE_FILES and 2 * self.size >= size
-        return replace(self, by_archive=worth, tree_files=len(files), tree_size=size)
+        return replace(self, by_archive=2 * self.size >= size, tree_files=len(files), tree_size=size)
 
 
 def plan_fetches(
@@ -101,7 +105,7 @@ def plan_fetches(
         item, known = Item(path, file), old.get(path)
         if known is not None and TAIL_FROM <= known.size < file.size and grows(path) and have(known.sha):
             tails.append(Tail(item, known))
-        elif file.size <= IN_BATCH:
+        elif file.size <= (IN_BATCH if known is None else SMALL):
             small.append(item)
         else:
             wholes.append(item)

@@ -115,7 +115,7 @@ class Mirror:
             old = self._remembered()
             tip = await self._tip()
             if old is not None and tip == old.commit:
-                await self._complete(old, old.files, progress)
+                await self._complete(old, old.files, (), progress)
                 return Refresh(self._view_of(old), old.commit, ())
             return await self._advance(old, tip, progress)
 
@@ -135,14 +135,15 @@ class Mirror:
             known = Listing({}, {}) if old is None else Listing(old.files, old.folders)
             listing = await list_commit(self._client, self._repo, tip, known) if tip else Listing({}, {})
             state = self._new_state(tip, dict(listing.files), dict(listing.folders))
-            await self._complete(state, before, progress)
+            changed = changed_paths(before, state.files)
+            await self._complete(state, before, [change.path for change in changed], progress)
             rewritten = await ancestry
         finally:
             ancestry.cancel()
             await asyncio.gather(ancestry, return_exceptions=True)
         await self._keep(state)
         old_commit = None if old is None else old.commit
-        return Refresh(self._view_of(state), old_commit, changed_paths(before, state.files), rewritten)
+        return Refresh(self._view_of(state), old_commit, changed, rewritten)
 
     def _new_state(self, commit: str, files: dict[str, FileRef], folders: dict[str, str]) -> MirrorState:
         return MirrorState(self._client.origin, str(self._repo), self._branch, commit, files, folders)
@@ -224,19 +225,21 @@ class Mirror:
         await self._fetcher.run(plan, view.commit, None)
 
     async def _complete(
-        self, state: MirrorState, before: dict[str, FileRef], progress: Callable[[Progress], None] | None
+        self,
+        state: MirrorState,
+        before: Mapping[str, FileRef],
+        changed: Iterable[str],
+        progress: Callable[[Progress], None] | None,
     ) -> None:
         """Download the eager blobs of ``state`` that are not cached.
 
         The first time all paths are looked at, since the cache may have lost some; later only those that changed.
         """
-        wanted = [
-            (path, file)
-            for path, file in state.files.items()
-            if (not self._whole or before.get(path) != file) and self._eager(path)
-        ]
+        paths = changed if self._whole else state.files
+        wanted = [(path, state.files[path]) for path in paths if path in state.files and self._eager(path)]
+        if not self._whole:
+            self._cache.need(sum(file.size for _, file in wanted))
         if wanted:
-            self._cache.need(sum(file.size for path, file in state.files.items() if self._eager(path)))
             plan = await asyncio.to_thread(
                 plan_fetches, before, wanted, have=self._cache.__contains__, grows=self._grows
             )

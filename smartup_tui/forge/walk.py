@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _FEW = 8
 _PAGE = 1000
+_AFTER_ALL = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,8 @@ class _Walk:
 
 def _copy(ordered: list[str], source: Mapping[str, _T], target: dict[str, _T], prefix: str) -> None:
     """Copy what lies below a folder. ``ordered`` holds the keys of ``source``, sorted."""
-    for index in range(bisect_left(ordered, prefix), len(ordered)):
-        path = ordered[index]
-        if not path.startswith(prefix):
-            break
-        target[path] = source[path]
+    paths = ordered[bisect_left(ordered, prefix) : bisect_left(ordered, prefix + _AFTER_ALL)]
+    target.update(zip(paths, map(source.__getitem__, paths), strict=True))
 
 
 async def list_commit(client: ForgeClient, repo: RepoRef, commit: str, known: Listing) -> Listing:
