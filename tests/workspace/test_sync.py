@@ -14,7 +14,7 @@ from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.secrets import open_store
 from smartup_tui.workspace.places import FORGE_TOKEN, Places
-from smartup_tui.workspace.sync_messages import Failed, Message, Progress, Proved, Synced
+from smartup_tui.workspace.sync_messages import Failed, IssuesRead, Message, Progress, Proved, Synced
 from smartup_tui.workspace.sync_worker import SyncWorker
 from tests.support.ledger_forge import LedgerForge, ledger_forge
 from tests.support.owner_home import NOW, organisation
@@ -37,7 +37,7 @@ class Syncer:
 
     def sync(self) -> Synced | Failed:
         self.worker.request()
-        while isinstance(found := self.messages.get(timeout=60), Progress | Proved):
+        while isinstance(found := self.messages.get(timeout=60), Progress | Proved | IssuesRead):
             pass
         return found
 
