@@ -147,7 +147,8 @@ def _issue_json(desk: ForgeDesk, row: IssueRow) -> dict[str, Any]:
 
 
 def _repository_json(desk: ForgeDesk, row: RepositoryRow, known: Sequence[IssueRow]) -> dict[str, Any]:
-    own = [issue.state for issue in known if issue.repository == row.name]
+    rows = [issue for issue in known if issue.repository == row.name]
+    own = [issue.state for issue in rows]
     return {
         "repository": row.name,
         "team": row.team or None,
@@ -158,7 +159,7 @@ def _repository_json(desk: ForgeDesk, row: RepositoryRow, known: Sequence[IssueR
         "open_issues": own.count("open"),
         "closed_issues": own.count("closed"),
         "milestones": [
-            {"title": m.title, "state": m.state, "open": m.open, "closed": m.closed, "due": m.due}
+            {"title": m.title, "state": m.state, "open": m.counts(rows)[0], "closed": m.counts(rows)[1], "due": m.due}
             for m in row.milestones
         ],
         "labels": [{"name": label.name, "description": label.description} for label in row.labels],

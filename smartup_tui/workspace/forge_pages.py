@@ -46,7 +46,7 @@ def describe_repository(row: RepositoryRow, issues: Sequence[IssueRow]) -> str:
         parts.append(
             "## Milestones\n\n"
             + "\n".join(
-                f"- {each.title}: {each.closed} of {each.open + each.closed} closed"
+                f"- {each.title}: {_counted(*each.counts(own))}"
                 + (f", due {each.due:%Y-%m-%d}" if each.due is not None else "")
                 + (", done" if each.state == "closed" else "")
                 for each in row.milestones
@@ -59,6 +59,10 @@ def describe_repository(row: RepositoryRow, issues: Sequence[IssueRow]) -> str:
         lines = [f"- {words.day_and_time(each.at)} {each.author}: {each.subject}" for each in row.commits]
         parts.append("## Newest commits\n\n" + "\n".join(lines))
     return "\n\n".join(parts)
+
+
+def _counted(open_: int, closed: int) -> str:
+    return f"{closed} of {open_ + closed} closed" if open_ or closed else "no issue yet"
 
 
 def _blocker(found: DependencyRow) -> str:

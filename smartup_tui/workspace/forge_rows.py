@@ -6,6 +6,7 @@ Every text in these values has passed the gate (`text`): they are made when some
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -30,14 +31,17 @@ def is_shown(repository: str, ledger: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneRow:
-    """A milestone of a repository with its counts."""
+    """A milestone of a repository. Its issues are counted here: the forge's own counts may come late."""
 
     title: str
     state: str
     description: str = ""
-    open: int = 0
-    closed: int = 0
     due: datetime | None = None
+
+    def counts(self, issues: Iterable[IssueRow]) -> tuple[int, int]:
+        """How many of a repository's issues that belong to it are open, and how many closed."""
+        states = [issue.state for issue in issues if issue.milestone == self.title]
+        return states.count("open"), states.count("closed")
 
 
 @dataclass(frozen=True, slots=True)

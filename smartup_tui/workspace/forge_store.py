@@ -13,7 +13,7 @@ import msgspec
 
 from smartup_tui.workspace.forge_rows import DependencyRow, IssueRow, RepositoryRow
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SCHEMA: Final = (
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE repositories(name TEXT PRIMARY KEY, row BLOB NOT NULL) WITHOUT ROWID",

@@ -130,8 +130,6 @@ class ForgeReader:
                     clean_line(each.title, 200),
                     each.state,
                     clean_line(each.description, 300),
-                    each.open_issues,
-                    each.closed_issues,
                     _utc(each.due),
                 )
                 for each in milestones

@@ -25,7 +25,7 @@ def store(home: Path) -> ForgeStore:
     names = [path.name for path in (home / "cache" / "profiles").iterdir()]
     found = ForgeStore(Places.of(Home.find(home), names[0]).forge)
     with found.transaction():
-        milestones = (MilestoneRow("Spring", "open", "", 1, 1, DAY),)
+        milestones = (MilestoneRow("Spring", "open", "", DAY),)
         found.put_repositories(
             [RepositoryRow(TEAM, private=True, milestones=milestones), RepositoryRow("2_workplace", private=False)]
         )
@@ -66,7 +66,8 @@ def test_repositories_are_listed_with_their_milestones(shell: Shell, store: Forg
         assert "as of 1 Feb" in shell.out
         found = {row["repository"]: row for row in shell.json("repositories")["repositories"]}
         assert (found[TEAM]["open_issues"], found[TEAM]["closed_issues"], found[TEAM]["team"]) == (1, 1, "3_7")
-        assert found[TEAM]["milestones"][0]["title"] == "Spring"
+        spring = found[TEAM]["milestones"][0]
+        assert (spring["title"], spring["open"], spring["closed"]) == ("Spring", 1, 0)
         assert found["2_workplace"]["team"] is None
 
 
