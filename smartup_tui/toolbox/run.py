@@ -32,6 +32,8 @@ CONFIG_VARIABLE: Final = "SMARTUP_TOOLBOX_CONFIG"
 _OPERATION: Final = "operation to run"
 """Where the parser keeps the name; no argument of an operation can be called so."""
 
+_HELP: Final = "{} {} --help names the arguments."
+
 OK, REFUSED, USAGE, UNREACHABLE = 0, 1, 2, 3
 
 _EXIT: Final[Mapping[int, int]] = {200: OK, 400: USAGE, 503: UNREACHABLE}
@@ -49,14 +51,14 @@ def main(argv: Sequence[str], prog: str = "smartup toolbox run") -> int:
         settings = _settings(given["config"])
         request = _request(command, given, settings)
         if isinstance(request, Refusal):
-            return _print(Result.refused(asked, request), as_json=as_json)
+            return _print(Result.refused(asked, request), prog, as_json=as_json)
         with Toolbox.from_settings(settings) as toolbox:
-            return _print(toolbox.perform(request), as_json=as_json)
+            return _print(toolbox.perform(request), prog, as_json=as_json)
     except _UsageError as error:
         refusal = Refusal(Reason.MALFORMED, "usage", *_usage(name, prog, error.message))
     except SettingsError as error:
         refusal = Refusal(Reason.MALFORMED, "settings", error.message, error.hint)
-    return _print(Result.refused(asked, refusal), as_json=as_json)
+    return _print(Result.refused(asked, refusal), prog, as_json=as_json)
 
 
 def _usage(name: Sequence[str], prog: str, message: str) -> tuple[str, str]:
@@ -65,7 +67,7 @@ def _usage(name: Sequence[str], prog: str, message: str) -> tuple[str, str]:
         like = nearest(name[0])
         hint = f"Do you mean {like.name}? --help lists them." if like is not None else "--help lists them."
         return f"There is no operation {clean_line(name[0], 60)}.", hint
-    return f"{message[:1].upper()}{message[1:]}.", f"{' '.join([prog, *name])} --help names the arguments."
+    return f"{message[:1].upper()}{message[1:]}.", _HELP.format(prog, *name or [""]).replace("  ", " ")
 
 
 class _UsageError(Exception):
@@ -110,7 +112,7 @@ def _request(command: Command, given: Mapping[str, Any], settings: ToolboxSettin
     return Request(command.name, actor, name, texts, origin="cli", now=given["now"])
 
 
-def _print(result: Result, *, as_json: bool) -> int:
+def _print(result: Result, prog: str, *, as_json: bool) -> int:
     code = _EXIT.get(result.status, REFUSED)
     if as_json:
         print(json.dumps(result.to_json()))
@@ -118,7 +120,9 @@ def _print(result: Result, *, as_json: bool) -> int:
     out: TextIO = sys.stdout
     lines = [result.message, *result.figures, *([result.next_step] if result.next_step else [])]
     if result.error is not None:
-        out, lines = sys.stderr, [result.error.message, result.error.hint]
+        # A usage line is that of the rooms.
+        hint = _HELP.format(prog, result.command) if result.error.hint.startswith("Usage: ") else result.error.hint
+        out, lines = sys.stderr, [result.error.message, hint]
     for line in lines:
         if line:
             print(clean(line), file=out)

@@ -146,6 +146,9 @@ def test_exit_codes_tell_usage_and_reachability(host: Host, place: Place) -> Non
     assert host("bootstrap_teams")[0] == 2
     host(*REGISTER)
     assert host("create_task", "--actor=robbert_founder", "--size=huge")[0] == 2
+    words = host.words("create_task", "--actor=robbert_founder")
+    assert (words[0], words[1]) == (2, "")
+    assert "smartup toolbox run create_task --help" in words[2]
     place.server.close()
     code, result = host("bootstrap_teams", "--actor=robbert_founder")
     assert (code, result["error"]["code"]) == (3, "forge_unavailable")
