@@ -23,10 +23,11 @@ class ActKey:
     rank: int = 1
 
 
+START: Final = ActKey(Action.START, "s", "start")
 STOP: Final = ActKey(Action.STOP, "x", "stop")
 TASK_ACTS: Final = (
     ActKey(Action.CLAIM, "c", "claim"),
-    ActKey(Action.START, "s", "start"),
+    START,
     STOP,
     ActKey(Action.RELEASE, "R", "release", rank=5),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.12
 _LONG = 2_000  # rows; fewer are narrowed between two letters
+_NOTHING: Final = "Nothing found. Esc clears the words."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class FilterInput(Input):
     def __init__(self, placeholder: str) -> None:
         super().__init__(placeholder=placeholder, compact=True, id="filter")
         self.cursor_blink = False
+
+    async def action_submit(self) -> None:
+        # At once, not by a message that comes later: what is typed next is for the list.
+        await self.run_action("screen.leave_filter")
 
     def insert_text_at_cursor(self, text: str) -> None:
         super().insert_text_at_cursor(clean(text, 200).replace("\n", " "))
@@ -99,6 +104,10 @@ class BrowseScreen(OwnerScreen):
         self._loaded: tuple[str, str] | None = None
         self._shown: str | None = None
         self._narrowing: Timer | None = None
+        self._in_filter = False
+        """Whether the filter is written in."""
+        self._in_page = False
+        """Whether the keys scroll the page."""
 
     # What a screen says of itself
 
@@ -158,6 +167,8 @@ class BrowseScreen(OwnerScreen):
         same = self._loaded == (self.view.name, self.words)
         if self._loaded is None or self._loaded[0] != self.view.name:
             self.table.show_columns(self.view.columns, self.view.empty)
+        filtered = self.words.strip() and "Esc" not in self.view.empty
+        self.table.say_where_empty(_NOTHING if filtered else self.view.empty)
         # Of the same list, the one in hand stays: after `c` comes `s`, whether a task is still open for others or not.
         keep = (self._shown and self.entity_of(self._shown)) or "" if same else ""
         self._loaded = (self.view.name, self.words)
@@ -174,8 +185,20 @@ class BrowseScreen(OwnerScreen):
         self._show_page(keep_place=True)
 
     def own_hints(self) -> list[KeyHint]:
+        other = "list" if self._in_page else "page"
         views = [KeyHint(" ".join(v.key for v in self.VIEWS), " ".join(v.label for v in self.VIEWS), rank=5)]
-        return [KeyHint("/", "filter", rank=3), *(views if len(self.VIEWS) > 1 else ()), KeyHint("Tab", "page", rank=4)]
+        return [KeyHint("/", "filter", rank=3), *(views if len(self.VIEWS) > 1 else ()), KeyHint("Tab", other, rank=4)]
+
+    def writing_hints(self) -> list[KeyHint]:
+        if not self._in_filter:
+            return super().writing_hints()
+        return [KeyHint("Enter", "to the list, as it is narrowed", keep=True), KeyHint("Esc", "all again", keep=True)]
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        place = isinstance(event.widget, FilterInput), isinstance(event.widget, PageView)
+        if place != (self._in_filter, self._in_page):
+            self._in_filter, self._in_page = place
+            self.show_keys()
 
     def narrow(self, scope: str, entity: str, words_: str) -> None:
         if not self.has_read:
@@ -217,7 +240,7 @@ class BrowseScreen(OwnerScreen):
 
     def action_clear_filter(self) -> None:
         self.query_one(FilterInput).value = ""
-        self._leave_filter()
+        self.action_leave_filter()
 
     def action_other_pane(self) -> None:
         self.set_focus(self.page if self.table.has_focus else self.table, scroll_visible=False)
@@ -232,11 +255,6 @@ class BrowseScreen(OwnerScreen):
             self._narrowing = self.set_timer(_PAUSE, self._narrow) if self.table.source.count > _LONG else None
             if self._narrowing is None:
                 self._narrow()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.input.id == "filter":
-            event.stop()
-            self._leave_filter()
 
     def on_virtual_table_selected(self, event: VirtualTable.Selected) -> None:
         if event.table.id == "list":
@@ -267,7 +285,8 @@ class BrowseScreen(OwnerScreen):
             self.load()
             self.show_keys()
 
-    def _leave_filter(self) -> None:
+    def action_leave_filter(self) -> None:
+        """Enter: back to the list, as it is narrowed."""
         line = self.query_one(FilterInput)
         line.can_focus = False
         self.set_class(bool(line.value), "-filtering")

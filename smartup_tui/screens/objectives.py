@@ -49,7 +49,7 @@ _FORMS: Final = {Act.TASK: "objective_id", Act.OBJECTIVE: "parent"}
 
 _OWN_ACTS: Final = (
     ActKey(Act.TASK, "n", "new task"),
-    ActKey(Act.OBJECTIVE, "N", "new objective", rank=3),
+    ActKey(Act.OBJECTIVE, "N", "new objective", rank=5),
     ActKey(Act.TICK, "d", "reached", rank=3),
     ActKey(Act.CHANGE, "u", "change", rank=4),
 )

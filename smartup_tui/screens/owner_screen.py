@@ -187,6 +187,9 @@ class OwnerScreen(FrameScreen):
 
     def show_keys(self) -> None:
         """The line of keys; those that are not possible now are dim, and say why when they are pressed."""
+        if writing := self.writing_hints():
+            self.keys.show(writing)
+            return
         acting = [
             KeyHint(act.key, self.label_of(act), self.why_not(act.name) or "", rank=act.rank) for act in self.acts()
         ]
@@ -198,6 +201,20 @@ class OwnerScreen(FrameScreen):
         ]
         soon, late = [a for a in acting if a.rank < _LATE], [a for a in acting if a.rank >= _LATE]
         self.keys.show(self.owner_app.with_own_keys(self, [*soon, *self.own_hints(), *common, *late]))
+
+    def writing_hints(self) -> list[KeyHint]:
+        """The keys while something is written; none while nothing is."""
+        if not self.command_line.is_open:
+            return []
+        if self.command_line.asks:
+            return [KeyHint("Enter", "go there"), KeyHint("Tab", "take what is offered"), KeyHint("Esc", "leave")]
+        return [
+            KeyHint("Enter", "send", keep=True),
+            KeyHint("Tab", "take what is offered", rank=1),
+            KeyHint("Up", "given before", rank=2),
+            KeyHint("Ctrl+O", "another room", rank=3),
+            KeyHint("Esc", "leave, nothing is sent", keep=True),
+        ]
 
     def show_state(self) -> None:
         """The reply line: why a key did nothing, the last answer, a long synchronisation, or what is in the way."""
@@ -302,7 +319,14 @@ class OwnerScreen(FrameScreen):
     def open_command(self, text: str) -> None:
         """Open the command line; its prompt shows the `!` already."""
         self._room_number = 0
+        self._said = ""  # it was about another key
+        self.show_state()
         self.command_line.open(text.removeprefix("!"))
+
+    def on_command_line_turned(self, event: CommandLine.Turned) -> None:
+        event.stop()
+        if self.is_ready:
+            self.show_keys()
 
     def on_command_line_submitted(self, event: CommandLine.Submitted) -> None:
         event.stop()

@@ -168,7 +168,7 @@ class RoomListScreen(OwnerScreen):
 
     def action_clear_filter(self) -> None:
         self.query_one(FilterInput).value = ""
-        self._leave_filter()
+        self.action_leave_filter()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "filter" and event.value != self.words:
@@ -183,12 +183,8 @@ class RoomListScreen(OwnerScreen):
         if self.words and found and self.row not in found:
             self.table.select(next((row for row in found if not row.folds), found[0]).id)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.input.id == "filter":
-            event.stop()
-            self._leave_filter()
-
-    def _leave_filter(self) -> None:
+    def action_leave_filter(self) -> None:
+        """Enter: back to the list, as it is narrowed."""
         line = self.query_one(FilterInput)
         line.can_focus = False
         self.words = line.value

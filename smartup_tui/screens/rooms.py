@@ -117,7 +117,8 @@ class RoomsScreen(RoomListScreen):
                 KeyHint("u", "who", marked, rank=3),
             ]
         else:
-            hints += [KeyHint("Enter", "open", rank=1), KeyHint("Space", "fold", rank=4)]
+            enter = "fold" if row is not None and row.folds else "open"
+            hints += [KeyHint("Enter", enter, rank=1), KeyHint("Space", "fold", rank=4)]
         return [*hints, KeyHint("/", "filter", rank=3), KeyHint("Tab", "other pane", rank=4)]
 
     def show_keys(self) -> None:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from smartup_tui.ledger.index import queries
+from smartup_tui.screens.acting import START
 from smartup_tui.screens.clock_lines import ClockLine, partner_of, state_of
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.text import width
@@ -113,6 +114,8 @@ class TodayScreen(OwnerScreen):
 
     def on_virtual_table_selected(self, _event: VirtualTable.Selected) -> None:
         self.show_keys()
+        if self._today is not None:
+            self._show_next(self._today)
 
     def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
         self.owner_app.action_go("Tasks", "mine", event.row_id)
@@ -201,8 +204,9 @@ class TodayScreen(OwnerScreen):
         steps: list[tuple[str, str]] = []
         if today.clock is not None:
             steps.append(("x", "stop work and hand over"))
-        elif today.tasks:
-            steps.append(("s", "start work on the marked task"))
+        elif today.tasks and not self.why_not(START.name):
+            confirms = self.label_of(START) != START.label
+            steps.append(("s", "confirm that the work has begun" if confirms else "start work on the marked task"))
         steps.append(("t", "find open tasks"))
         if len(today.tasks) > 1:
             steps.insert(1, ("Tab", "another task"))

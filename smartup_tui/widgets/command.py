@@ -96,6 +96,10 @@ class Prompt(Input):
     def action_app_recall(self, step: int) -> None:
         self._line.recall(step)
 
+    async def action_submit(self) -> None:
+        # At once, not by a message that comes later: what is typed next is for the screen.
+        self._line.submit()
+
     def action_leave(self) -> None:
         self._line.leave()
 
@@ -143,6 +147,9 @@ class CommandLine(Widget):
 
     class Left(Message):
         """The owner left the line without sending."""
+
+    class Turned(Message):
+        """The line was opened or closed."""
 
     def __init__(
         self,
@@ -201,6 +208,7 @@ class CommandLine(Widget):
         if not self.is_open:
             self._before = self.screen.focused
             self.add_class("-open")
+            self.post_message(self.Turned())
         self._prompt.can_focus = True
         self._recalled = 0
         self._put(clean(text), cursor)
@@ -223,6 +231,11 @@ class CommandLine(Widget):
     def explain_again(self) -> None:
         """The same text may mean something else now."""
         self._look()
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for something that is no command."""
+        return self._question is not None
 
     # What the prompt asks
 
@@ -262,8 +275,8 @@ class CommandLine(Widget):
             self._taken = None
             self._look()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def submit(self) -> None:
+        """Enter: send what is in the line, or leave it where it is empty."""
         text = self.text.strip()
         if not text:
             self.leave()
@@ -318,6 +331,7 @@ class CommandLine(Widget):
 
     def _close(self) -> None:
         self.remove_class("-open")
+        self.post_message(self.Turned())
         self._list.hide()
         self._question = None
         self._show_sign()

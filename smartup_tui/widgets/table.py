@@ -187,6 +187,10 @@ class VirtualTable(Widget, can_focus=True):
         self._columns = tuple(columns)
         self._empty = empty
 
+    def say_where_empty(self, empty: str) -> None:
+        """What is said where there are no rows; the source follows."""
+        self._empty = empty
+
     def forget(self) -> None:
         """Begin at the top with the next source, whatever its rows are called."""
         self._selected = None

@@ -18,7 +18,9 @@ def describe_session(review: SessionReview) -> str:
     """What a session was, before it is assessed."""
     clock = review.clock
     parts = [f"# {clock.session_id} on {clock.task_id} {_title(review)}", _facts(review)]
-    if review.assessors:
+    if review.awards and review.left <= 0:
+        parts.append("It is assessed.")
+    elif review.assessors:
         parts.append(f"{words.listed(review.assessors, 'or')} can assess it.")
     else:
         parts.append("Nobody entitled is left; any owner who works and took no part can assess it.")

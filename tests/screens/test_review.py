@@ -72,7 +72,7 @@ async def test_the_list_is_narrowed_and_things_are_found_by_id(tmp_path: Path) -
     async with judge(tmp_path, "aisha") as owner:
         await owner.press("6", "slash")
         await owner.write("3_2")
-        assert "No session waits for an assessment." in owner.picture
+        assert "Nothing found. Esc clears the words." in owner.picture
         await owner.press("escape")
         assert "s_7" in owner.picture
         screen = owner.screen
