@@ -56,8 +56,8 @@ OWNERS: Final[tuple[Command, ...]] = (
             "default needs two thirds; `policy`, `role` and `correction`, which are carried out as soon as they are "
             "accepted. What is to be carried out stands in lines of its own: `policies/<file>.yml: <key> = <value>` "
             "in a policy; `give <role_id> to <alias>` or `vacate <role_id>` in a role; `destroy <amount> of "
-            "<pending_id> from <alias>` in a correction. Whoever proposes needs SK, 50 by default; the founder may "
-            "waive that while few have them."
+            "<pending_id> from <alias>` in a correction. Whoever proposes needs SK, 50 by default; while few "
+            "have them the founder may do without, and everybody where there is no founder."
         ),
         example="!propose kind=policy A longer vote :: Ten days give everybody a weekend.\n"
         "policies/validation-rules.yml: vote_days = 10",
