@@ -32,7 +32,6 @@ class Look:
 _BALANCE = ("3", "equals_sign", "space", "down", "space")
 LOOKS = (
     Look("balance", _BALANCE),
-    Look("balance", _BALANCE, (80, 24)),
     Look("balance", _BALANCE, (60, 30)),
     Look("differs", ("3", "equals_sign"), theme="light"),
 )
