@@ -49,15 +49,11 @@ def unused_seats(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
 
 def _last_use(snapshot: Snapshot, task_id: str, seat: Seat, alias: str) -> datetime | None:
     """When the seat was last taken by this owner, or a session of theirs on it ended."""
-    times = []
-    for part in snapshot.rows(tables.CLAIMS).newest_first():
-        claims = part.index(("adm_role", "alias", "task_id")).get((seat, alias, task_id), ())
-        times = [claim.timestamp for claim in claims if claim.action in ("claim", "assign")]
-        if times:
-            break
+    claims = snapshot.rows(tables.CLAIMS).newest(task_id=task_id, adm_role=seat, alias=alias)
+    times = [next((claim.timestamp for claim in claims if claim.action in ("claim", "assign")), None)]
     clocks = snapshot.rows(tables.CLOCK).where(task_id=task_id)
     times += [c.stopped_at or c.started_at for c in clocks if holder(c, seat) == alias]
-    return max(times, default=None)
+    return max((at for at in times if at is not None), default=None)
 
 
 def _close(snapshot: Snapshot, clock: WorkClock, due: datetime) -> Change:
