@@ -13,12 +13,17 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker, for their module's fixtures; and all of `e2e`, for its one Synapse."""
+    """Keep a file's tests on one worker, for their module's fixtures; and all of `e2e`, for its one Synapse.
+
+    A Synapse takes a minute to start on a machine that has much to do, and some tests start two.
+    """
     here = Path(__file__).parent
     for item in items:
         file = item.path.relative_to(here)
         name = file.parts[0] if file.parts[0] == "e2e" else file.as_posix()
         item.add_marker(pytest.mark.xdist_group(name))
+        if name == "e2e" and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(400))
 
 
 # How long an example takes says something of the machine only, not of what is tested.

@@ -7,6 +7,7 @@ have the server's default rate limits for messages; only what provisioning does 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import os
@@ -173,7 +174,7 @@ class Synapse:
         """`healthy` without blocking an event loop."""
         return await asyncio.to_thread(self.healthy, timeout)
 
-    def start(self, timeout: float = 60.0) -> None:
+    def start(self, timeout: float = 180.0) -> None:
         """Run the server as a child and wait until it answers; a predecessor that was left behind is ended first."""
         self.end_predecessor()
         command = self.command()
@@ -212,9 +213,12 @@ class Synapse:
         except (OSError, ValueError):
             return
         for how in (signal.SIGTERM, signal.SIGKILL):
-            last = time.monotonic() + 10
+            if not self._runs_here(pid):
+                break
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, how)  # once: a second one would cut its clean end short
+            last = time.monotonic() + 15
             while self._runs_here(pid) and time.monotonic() < last:
-                os.kill(pid, how)
                 time.sleep(0.1)
         self._pid_path.unlink(missing_ok=True)
 
