@@ -19,9 +19,14 @@ def describe_event(proof: EventProof) -> str:
     """An audit row: what it says, and what stands behind it."""
     event = proof.event
     utc = event.timestamp.astimezone(UTC)
+    asked = proof.changes
+    commit = "## Its commit\n\n" + _commit(proof)
+    # What was asked for stands where it is seen at once, also in a low window.
+    first = asked.value is not None or asked.under_way or bool(asked.failure)
     facts = [
         f"# {event.action} {event.entity_id}",
         f"{event.details}" if event.details else "",
+        f"{commit}\n\n## The row" if first else "",
         "\n".join(
             (
                 f"- {utc:%Y-%m-%d %H:%M:%S} UTC, by {event.actor}",
@@ -40,7 +45,8 @@ def describe_event(proof: EventProof) -> str:
             f"## The message it came from\n\nIn {said.room}, {said.sender}, {words.day_and_time(said.at)}:\n\n"
             + fenced(said.text.split("\n"))
         )
-    parts.append("## Its commit\n\n" + _commit(proof))
+    if not first:
+        parts.append(commit)
     return "\n\n".join(parts)
 
 
