@@ -108,7 +108,7 @@ class Program:
         pressed = time.perf_counter()
         os.write(self.master, keys)
         first = last = 0.0
-        if self._read(10.0):
+        if self._read(_PATIENCE):
             first = last = self._at
             while self._read(quiet):
                 last = self._at

@@ -26,6 +26,8 @@ from benchmarks._terminal import Program
 from tests.support.owner_home import make_home, organisation
 
 ROUNDS = 10
+PAUSE = 0.3
+"""Seconds in which what the program before has left behind comes to its end."""
 LATER = 3.0
 """Seconds after which memory is looked at: by then the link and whatever else starts late are there."""
 SMARTUP = (sys.executable, "-m", "smartup_tui.cli")
@@ -44,6 +46,7 @@ class Taken:
 
 def first(peer: Peer, taken: Taken, after: bytes = b"", *, memory: bool = True) -> None:
     """From exec until a picture is there (behind `after`, where that is given)."""
+    time.sleep(PAUSE)
     with Program(peer.argv, env=peer.env) as program:
         taken.wall.append(program.until(peer.marker, after=after))
         taken.processor.append(program.processor() * 1000)

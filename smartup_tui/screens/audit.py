@@ -9,8 +9,9 @@ from textual.message import Message
 from textual.suggester import Suggester
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.index.audit import MOST, Trail, TrailWindow, is_long, row_of_event
+from smartup_tui.ledger.index.audit import MOST, Trail, TrailWindow, row_of_event
 from smartup_tui.ledger.index.placed import placed_at
+from smartup_tui.ledger.index.queries import are_many
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.rows import MasterEvent
 from smartup_tui.screens.acting import STOP, ActKey
@@ -32,7 +33,6 @@ from smartup_tui.workspace.audit import (
 from smartup_tui.workspace.describe_audit import describe_event, describe_integrity, describe_problem
 from smartup_tui.workspace.describe_findings import describe_finding, title
 from smartup_tui.workspace.proof_store import FindingState, StoredFinding
-from smartup_tui.workspace.seeking import Seeker
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.reader import Reader
@@ -58,15 +58,6 @@ _FOUND: Final = (
 
 class CommitsCame(Message):
     """The forge has answered about a commit."""
-
-
-class TrailFound(Message):
-    """A long look through the trail has ended."""
-
-    def __init__(self, understood: Understood, window: TrailWindow) -> None:
-        super().__init__()
-        self.understood = understood
-        self.window = window
 
 
 class _Completing(Suggester):
@@ -106,7 +97,6 @@ class AuditScreen(BrowseScreen):
         self._looker = Looker(workspace)
         self._asked: set[str] = set()
         self._complaint = ""
-        self._seeker = Seeker(workspace.places.index)
         self._understood: Understood | None = None
 
     def on_mount(self) -> None:
@@ -115,8 +105,8 @@ class AuditScreen(BrowseScreen):
         self.workspace.pasts.subscribe(self._commits_came)
 
     def on_unmount(self) -> None:
+        super().on_unmount()
         self._looker.close()
-        self._seeker.drop()
 
     def _commits_came(self) -> None:
         """On the asking thread."""
@@ -127,33 +117,25 @@ class AuditScreen(BrowseScreen):
     def source(self, keep: str) -> RowSource | None:  # noqa: ARG002 - the newest rows stay where they are
         reader = self.workspace.reader
         assert reader is not None
-        self._seeker.drop()
         if self.view.name == _INTEGRITY:
             self._source = None
             self._complain("")
             return self._integrity(reader)
         understood = self._understood = understand(reader, Trail(self.view.name), self.words)
-        if is_long(reader.index, understood.filter):
-            self._seeker.ask(
-                lambda index: TrailWindow(index, understood.filter),
-                lambda window: self.post_message(TrailFound(understood, window)),
-            )
+        if not understood.filter.is_everything and are_many(reader.index, tables.EVENTS):
+            self.seek(lambda index: TrailWindow(index, understood.filter), lambda window: WindowSource(window, _row))
             return None
-        return self._trail(understood, trail_window(reader, understood))
+        return self._trail(WindowSource(trail_window(reader, understood), _row))
 
-    def _trail(self, understood: Understood, window: TrailWindow) -> RowSource:
-        self._source = WindowSource(window, _row)
-        self._complain(_complaint(understood, cut=window.cut))
-        return self._source
+    def rows_found(self, source: RowSource) -> None:
+        if isinstance(source, WindowSource):
+            self._trail(source)
 
-    def on_trail_found(self, message: TrailFound) -> None:
-        """It is shown if it is still what is wanted."""
-        message.stop()
-        reader = self.workspace.reader
-        if message.understood is self._understood and self.view.name != _INTEGRITY and self.is_ready and reader:
-            message.window.read_with(reader.index)
-            self.show_rows(self._trail(message.understood, message.window))
-            self.show_keys()
+    def _trail(self, source: WindowSource[MasterEvent]) -> RowSource:
+        self._source = source
+        cut = isinstance(source.window, TrailWindow) and source.window.cut
+        self._complain(_complaint(self._understood, cut=cut) if self._understood is not None else "")
+        return source
 
     def describe(self, row_id: str) -> str:
         reader = self.workspace.reader

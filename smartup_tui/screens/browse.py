@@ -5,22 +5,27 @@ A screen says which views it has, gives the rows that pass, and describes one of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
+from smartup_tui.ledger.index.store import Index
+from smartup_tui.ledger.index.windows import Window
+from smartup_tui.ledger.schema import R
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.text import clean, width
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.page import PageView
 from smartup_tui.widgets.table import Column, ListSource, RowSource, VirtualTable
+from smartup_tui.workspace.seeking import Seeker
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
@@ -47,6 +52,16 @@ class View:
 def view_bindings(views: Iterable[View]) -> list[Binding]:
     """The keys of a screen's views, for its `BINDINGS`."""
     return [Binding(view.key, f"view('{view.name}')", view.label) for view in views]
+
+
+class RowsFound(Message):
+    """A long look for rows has ended; `question` tells whether it is still the one that was asked last."""
+
+    def __init__(self, question: object, window: Window[Any], shown: RowSource) -> None:
+        super().__init__()
+        self.question = question
+        self.window = window
+        self.shown = shown
 
 
 class FilterInput(Input):
@@ -104,6 +119,8 @@ class BrowseScreen(OwnerScreen):
         self._loaded: tuple[str, str] | None = None
         self._shown: str | None = None
         self._narrowing: Timer | None = None
+        self._seeker = Seeker(workspace.places.index)
+        self._question: object = None
         self._in_filter = False
         """Whether the filter is written in."""
         self._in_page = False
@@ -164,6 +181,8 @@ class BrowseScreen(OwnerScreen):
         return self.entity_of(row_id) if row_id is not None else None
 
     def load(self) -> None:
+        self._seeker.drop()
+        self._question = None
         same = self._loaded == (self.view.name, self.words)
         if self._loaded is None or self._loaded[0] != self.view.name:
             self.table.show_columns(self.view.columns, self.view.empty)
@@ -177,6 +196,23 @@ class BrowseScreen(OwnerScreen):
             self.show_rows(source)
         else:
             self._show_views()
+
+    def seek(self, find: Callable[[Index], Window[R]], shape: Callable[[Window[R]], RowSource]) -> None:
+        """Look for rows beside the keys; they are shown when they are found, if nothing else is wanted by then."""
+        question = self._question = object()
+        self._seeker.ask(find, lambda window: self.post_message(RowsFound(question, window, shape(window))))
+
+    def on_rows_found(self, message: RowsFound) -> None:
+        message.stop()
+        reader = self.workspace.reader
+        if message.question is self._question and self.is_ready and reader is not None:
+            message.window.read_with(reader.index)
+            self.rows_found(message.shown)
+            self.show_rows(message.shown)
+            self.show_keys()
+
+    def rows_found(self, source: RowSource) -> None:
+        """Rows that were looked for are about to be shown."""
 
     def show_rows(self, source: RowSource) -> None:
         """Put rows into the list."""
@@ -258,8 +294,9 @@ class BrowseScreen(OwnerScreen):
 
     def on_virtual_table_selected(self, event: VirtualTable.Selected) -> None:
         if event.table.id == "list":
-            self._show_page()
-            self._show_views()
+            if event.row_id != self._shown:  # with new rows its page has come already
+                self._show_page()
+                self._show_views()
             self.show_keys()
 
     def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
@@ -274,6 +311,9 @@ class BrowseScreen(OwnerScreen):
             self.action_clear_filter()
         else:
             super().action_calm_down()
+
+    def on_unmount(self) -> None:
+        self._seeker.drop()
 
     def on_resize(self, _event: events.Resize) -> None:
         self._show_views()

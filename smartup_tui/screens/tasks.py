@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from smartup_tui.ledger import tables
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.queries import Scope, TaskFilter
 from smartup_tui.ledger.rows import TaskBudget
@@ -51,14 +52,20 @@ class TasksScreen(BrowseScreen):
 
     _source: WindowSource[TaskBudget] | None = None
 
-    def source(self, keep: str) -> RowSource:
+    def source(self, keep: str) -> RowSource | None:
         reader = self.workspace.reader
         assert reader is not None
         scope = Scope(self.view.name)
         teams = reader.teams() if scope is Scope.TEAM else ()
         wanted = TaskFilter(scope, reader.alias, teams, self.words, keep)
+        if wanted.text and queries.are_many(reader.index, tables.TASKS):
+            self.seek(lambda index: queries.task_window(index, wanted), lambda window: WindowSource(window, _row))
+            return None
         self._source = WindowSource(queries.task_window(reader.index, wanted), _row)
         return self._source
+
+    def rows_found(self, source: RowSource) -> None:
+        self._source = source if isinstance(source, WindowSource) else None
 
     def describe(self, row_id: str) -> str:
         task, reader = self._task_of(row_id), self.workspace.reader

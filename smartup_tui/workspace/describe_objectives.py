@@ -20,7 +20,8 @@ def describe_objective(detail: ObjectiveDetail) -> str:
     parts = [f"# {row.objective_id} {row.title}", f"**{_state(row)}**, {said(detail.progress)}", _facts(detail)]
     if detail.success:
         lines = [f"- {'reached' if c.reached else 'open'}: {c.entity} {c.title}".rstrip() for c in detail.success]
-        parts.append(f"## {_SUCCESS}\n\n" + "\n".join(lines))
+        more = [f"- and {detail.more_success:,} more"] if detail.more_success else []
+        parts.append(f"## {_SUCCESS}\n\n" + "\n".join([*lines, *more]))
     if detail.tasks:
         lines = [
             f"- {t.task_id} {t.title}: {words.status(t.status)}{_pair(t.attacker, t.defender)}" for t in detail.tasks

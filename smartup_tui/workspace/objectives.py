@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from smartup_tui.ledger import markdown
@@ -15,6 +16,7 @@ from smartup_tui.workspace.reader import Reader
 
 _ZERO: Final = Decimal(0)
 _SHOWN_TASKS: Final = 40
+_SHOWN_CRITERIA: Final = 100
 _ON_THE_WAY: Final = ("pending", "consensus", "contested", "held")
 _CANCELLED: Final = "cancelled"
 _COMPLETED: Final = "completed"
@@ -82,7 +84,7 @@ class ObjectiveDetail:
     parent: Objective | None
     progress: Progress
     success: tuple[Criterion, ...]
-    children: tuple[Objective, ...]
+    more_success: int
     counts: Counts
     money: Money
     people: tuple[tuple[str, int], ...]
@@ -186,17 +188,17 @@ class Forest:
             return None
         below = self.below(objective_id)
         tasks = objectives.first_tasks(index, objective_id, _SHOWN_TASKS)
-        known = {child: queries.objective(index, child) for child in self.children.get(objective_id, ())}
+        boxes = self._boxes(objective)
         all_own = sum(count for count, _ in self._totals.get(objective_id, {}).values())
         return ObjectiveDetail(
             objective=objective,
             parent=queries.objective(index, objective.parent_id) if objective.parent_id else None,
             progress=self.progress(objective),
             success=tuple(
-                Criterion(entity, self._title(entity, known), reached)
-                for entity, reached in self._boxes(objective).items()
+                Criterion(entity, self._title(entity), reached)
+                for entity, reached in islice(boxes.items(), _SHOWN_CRITERIA)
             ),
-            children=tuple(child for child in known.values() if child is not None),
+            more_success=max(0, len(boxes) - _SHOWN_CRITERIA),
             counts=self.counts(objective_id),
             money=self.money(objective_id),
             people=tuple(objectives.at_work(index, below)),
@@ -224,8 +226,8 @@ class Forest:
             boxes.setdefault(child, self.branches[child].status == "done")
         return boxes
 
-    def _title(self, entity: str, known: Mapping[str, Objective | None]) -> str:
-        objective = known.get(entity) or queries.objective(self._reader.index, entity)
+    def _title(self, entity: str) -> str:
+        objective = queries.objective(self._reader.index, entity)
         if objective is not None:
             return objective.title
         task = queries.task(self._reader.index, entity)

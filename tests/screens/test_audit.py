@@ -10,6 +10,7 @@ import pytest
 
 from smartup_tui.forge.unified import DiffLine, FileDiff
 from smartup_tui.ledger.index import audit as lists
+from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.tree import MappingTree
 from smartup_tui.ledger.verify.findings import Finding, Severity
@@ -108,7 +109,7 @@ async def test_the_trail_is_read_newest_first_and_narrowed_by_words(tmp_path: Pa
 async def test_a_long_trail_is_looked_through_beside_the_keys(
     tmp_path: Path, org: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "AT_ONCE", 0)
+    monkeypatch.setattr(queries, "MANY", 0)
     async with seat(tmp_path, org) as owner:
         await owner.press("0")
         table, everything = screen(owner).table, screen(owner).table.source.count

@@ -25,9 +25,6 @@ from smartup_tui.ledger.rows import MasterEvent
 MOST: Final = 10_000
 """Rows that a filtered list holds; who looks for more narrows it further."""
 
-AT_ONCE: Final = 20_000
-"""A trail of so many rows is looked through between two keys."""
-
 _EVENTS: Final = quoted(tables.EVENTS.name)
 _INDEXED: Final = frozenset({"actor", "entity_id", "request_id"})
 _LAST: Final = "\U0010ffff"
@@ -62,15 +59,6 @@ class TrailFilter:
     def is_everything(self) -> bool:
         """Whether every row passes."""
         return self == TrailFilter(alias=self.alias, teams=self.teams)
-
-
-def is_long(index: Index, wanted: TrailFilter) -> bool:
-    """Whether finding what passes may take so long that keys would wait for it."""
-    if wanted.is_everything:
-        return False
-    path, folder = tables.EVENTS.path, tables.EVENTS.segments
-    statement = "SELECT sum(lines) FROM files WHERE path = ? OR substr(path, 1, ?) = ?"
-    return (index.connection.execute(statement, (path, len(folder), folder)).fetchone()[0] or 0) > AT_ONCE
 
 
 class _Ranges(Sequence[int]):
@@ -185,25 +173,11 @@ _WORDS: Final = {
 def _ranges(index: Index) -> list[tuple[int, int]] | None:
     """The trail's rows as contiguous ranges, newest first; None where lines between them are no rows."""
     path, folder = tables.EVENTS.path, tables.EVENTS.segments
-    numbers = [
-        int(row[0])
-        for row in index.connection.execute(
-            "SELECT number FROM files WHERE path = ? OR substr(path, 1, ?) = ? ORDER BY number DESC",
-            (path, len(folder), folder),
-        )
-    ]
-    found: list[tuple[int, int]] = []
-    for number in numbers:
-        span = (number << 32, (number + 1 << 32) - 1)
-        ends = [
-            index.connection.execute(
-                f"SELECT row FROM {_EVENTS} WHERE row BETWEEN ? AND ? ORDER BY row {order} LIMIT 1",  # noqa: S608
-                span,
-            ).fetchone()
-            for order in ("ASC", "DESC")
-        ]
-        if ends[0] is not None:
-            found.append((int(ends[0][0]), int(ends[1][0])))
+    within = f"FROM {_EVENTS} WHERE row BETWEEN number << 32 AND (number + 1 << 32) - 1"
+    ends = [f"(SELECT {end}(row) {within})" for end in ("min", "max")]
+    statement = f"SELECT {', '.join(ends)} FROM files WHERE path = ? OR substr(path, 1, ?) = ? ORDER BY number DESC"  # noqa: S608
+    spans = index.connection.execute(statement, (path, len(folder), folder))
+    found: list[tuple[int, int]] = [(first, last) for first, last in spans if first is not None]
     total = sum(last - first + 1 for first, last in found)
     return found if index.count(tables.EVENTS) == total else None
 

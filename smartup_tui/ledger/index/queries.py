@@ -33,6 +33,10 @@ _SEARCHED = (
 )
 
 
+MANY = 20_000
+"""So many rows are looked through between two keys."""
+
+
 class Scope(StrEnum):
     """Which tasks a list shows."""
 
@@ -54,6 +58,13 @@ class TaskFilter:
     teams: tuple[str, ...] = ()
     text: str = ""
     keep: str = ""
+
+
+def are_many(index: Index, table: Table[Any]) -> bool:
+    """Whether a table is so long that keys would wait for a look at all of its rows."""
+    statement = "SELECT ifnull(sum(lines), 0) FROM files WHERE path = ? OR substr(path, 1, ?) = ?"
+    found = index.connection.execute(statement, (table.path, len(table.segments), table.segments)).fetchone()
+    return int(found[0]) > MANY
 
 
 def task_window(index: Index, wanted: TaskFilter) -> Window[rows.TaskBudget]:
