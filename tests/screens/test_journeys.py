@@ -105,6 +105,7 @@ async def test_claim_from_key_to_answer(tmp_path: Path, org: Organisation) -> No
         assert owner.line.explanation.ok
         assert owner.workspace.sent == []  # shown, not sent
         assert "room: 3_7 Backend" in owner.picture
+        assert "Enter send" in owner.picture  # and the way on is said
         await owner.press("enter")
         assert owner.workspace.sent == [("!team7:x", f"!claim_task {task.task_id} attacker")]
         assert "Waiting to be sent." in owner.reply
@@ -261,6 +262,8 @@ async def test_starting_what_the_partner_started_confirms_it(tmp_path: Path) -> 
         await owner.press("s")
         assert f"confirms {FOUNDER}'s session, running since 14:05" in owner.line.explanation.text
         assert owner.line.text == "start_work 6_1_0_0"
+        await owner.press("escape", "1")
+        assert "s confirm that the work has begun" in owner.picture
 
 
 def task_with_any(owner: Seat) -> TaskBudget:
