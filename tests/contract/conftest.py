@@ -81,7 +81,8 @@ def _with_organization(url: str, token: str, *, embedded: bool) -> Iterator[Targ
 @pytest.fixture
 async def client(target: Target) -> AsyncIterator[ForgeClient]:
     """A client with the operator's token."""
-    async with ForgeClient(target.url, target.token) as found:
+    # A server that is tried may be on a busy machine: how long it takes is no part of the contract.
+    async with ForgeClient(target.url, target.token, timeout=120.0, write_timeout=600.0) as found:
         yield found
 
 
