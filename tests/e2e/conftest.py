@@ -49,7 +49,7 @@ def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def lab_command(*arguments: str) -> subprocess.CompletedProcess[str]:
     """`smartup lab …`, to its end."""
     command = [sys.executable, "-m", "smartup_tui.cli", "lab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=550)
 
 
 @pytest.fixture
