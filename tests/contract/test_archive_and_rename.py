@@ -43,7 +43,7 @@ async def test_an_archive_of_what_is_not_there_is_absent(
 ) -> None:
     made = await write(FileChange.create("a.md", b"1"))
     with pytest.raises(errors.NotFound):
-        await unpacked(client, repo, "0" * 40)
+        await unpacked(client, repo, "no-such-branch")  # of an id that is unknown, 12 never answers
     async with ForgeClient(target.url) as stranger:
         with pytest.raises(errors.NotFound):
             await unpacked(stranger, repo, made.sha)
