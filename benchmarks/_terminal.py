@@ -46,7 +46,8 @@ class Program:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         given = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
-        given.pop("NO_COLOR", None)
+        for name in ("NO_COLOR", "PYTHONDONTWRITEBYTECODE"):  # compiling at each start would be measured
+            given.pop(name, None)
         self.seen = bytearray()
         self.started = time.perf_counter()
         self.process = subprocess.Popen(

@@ -111,6 +111,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--without-peers", action="store_true")
     size, found = size_from(parser)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling at each start would be measured
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         small, large, data = (folder / name for name in ("small", "large", "peers"))
