@@ -23,10 +23,14 @@ def _bind_to_parent() -> None:
 def _stay_and_look(parent: int, command: list[str]) -> int:
     import subprocess  # noqa: PLC0415 (not on Linux)
 
-    child = subprocess.Popen(command)  # noqa: S603 (the supervisor's own command)
+    # Before the command is started: a signal that comes in between would end this process alone, and leave the command.
+    asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _frame: child.send_signal(received))
+        signal.signal(number, lambda received, _frame: asked.append(received))
+    child = subprocess.Popen(command)  # noqa: S603 (the supervisor's own command)
     while True:
+        while asked:
+            child.send_signal(asked.pop(0))
         try:
             return child.wait(_LOOK_EVERY)
         except subprocess.TimeoutExpired:

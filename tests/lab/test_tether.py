@@ -49,6 +49,23 @@ async def test_it_passes_on_the_signal_that_ends_it() -> None:
     assert not sleeper.alive
 
 
+async def test_a_signal_while_the_command_starts_is_passed_on_too() -> None:
+    """The command is there, but the tether has not yet come back from starting it."""
+    slow = f"""
+import os, signal, subprocess
+class Slow(subprocess.Popen):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        os.kill(os.getpid(), signal.SIGTERM)
+subprocess.Popen = Slow
+{ELSEWHERE}"""
+    tether = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", slow, str(os.getpid()), sys.executable, "-c", SLEEPS
+    )
+
+    assert await asyncio.wait_for(tether.wait(), 60) == -signal.SIGTERM % 256
+
+
 async def test_it_ends_when_the_parent_is_killed() -> None:
     parent, sleeper = await start(PARENT)
     assert sleeper.alive
