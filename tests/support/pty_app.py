@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import pyte
 
@@ -29,6 +29,10 @@ _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]+\$p")
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds until a program that does not do what it should has failed; on a busy machine everything is slow."""
+
+_TERMINAL: Final = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "ESCDELAY": "5"}
+"""`ESCDELAY`: milliseconds after which an Escape is one, and not the begin of a longer code. Meanwhile the program
+sleeps, so that a test would take it for one that has nothing to do, and type the next key right behind the Escape."""
 
 
 class PtyApp:
@@ -59,7 +63,7 @@ class PtyApp:
             stdout=slave,
             stderr=slave,
             cwd=ROOT,
-            env={**clean, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
+            env={**clean, **_TERMINAL, **(env or {})},
             start_new_session=True,
             preexec_fn=_control_terminal,  # noqa: PLW1509 (an ioctl only)
         )
