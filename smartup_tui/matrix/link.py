@@ -209,6 +209,7 @@ class Link:
             except Exception:  # noqa: BLE001 (whatever it was: it goes to the log, and the link goes on)
                 _log.exception("a part of the link to the homeserver failed and is started again")
                 self._set_status(LinkState.OFFLINE, MatrixError("The link had a fault and is starting again."))
+                self._wake(Wake.EVENTS, Wake.ROOMS)  # what was stored before the fault was perhaps told to nobody
                 if self._loop.time() - began > _LONGEST_PAUSE:
                     pauses.reset()  # it went well for long: this is another trouble than the last one
                 await asyncio.sleep(pauses.next())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from smartup_tui.matrix import Account, Link, errors, login
+from smartup_tui.matrix import Account, Link, Wake, errors, login
 from smartup_tui.matrix.nio_session import _without_token, read_answer
 
 
@@ -130,3 +130,23 @@ async def test_a_part_that_went_well_for_long_is_started_again_soon(
     assert link.stop()
     assert pauses[4] > 10
     assert pauses[5] < 2
+
+
+async def test_what_was_stored_before_a_fault_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, woken, faults = Link(Account("http://127.0.0.1:9", "@a:b", "D", "token"), tmp_path), list[Wake](), [OSError()]
+
+    async def part() -> None:
+        if faults:
+            raise faults.pop()
+
+    async def sleep(_seconds: float) -> None:
+        link._flush()
+
+    link.subscribe(woken.append)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    await link._steadily(part)
+    monkeypatch.undo()
+    assert link.stop()
+    assert {Wake.EVENTS, Wake.ROOMS, Wake.STATUS} <= set(woken)
