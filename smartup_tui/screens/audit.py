@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _INTEGRITY: Final = "integrity"
 _SUMMARY: Final = "summary"
-_NONE: Final = "No row passes. Esc takes the filter away."
+_NONE: Final = "Nothing has been written yet."
 _COLUMNS: Final = (
     Column("When", width=16),
     Column("Who", width=10),

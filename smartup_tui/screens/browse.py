@@ -30,9 +30,10 @@ from smartup_tui.workspace.seeking import Seeker
 if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
 
+NOTHING_FOUND: Final = "Nothing found. Esc clears the words."
+"""What a list says when none of its rows passes the filter."""
 _PAUSE = 0.12
 _LONG = 2_000  # rows; fewer are narrowed between two letters
-_NOTHING: Final = "Nothing found. Esc clears the words."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,18 @@ class BrowseScreen(OwnerScreen):
         display: none; height: 1; width: 1fr; padding: 0 1; background: $background; background-tint: transparent;
     }
     BrowseScreen #filter:focus { background-tint: transparent; }
+    FilterInput > .input--placeholder { color: $muted; text-style: $muted-style; }
     BrowseScreen.-filtering #filter { display: block; }
     BrowseScreen #list { width: 11fr; }
     BrowseScreen #page { width: 9fr; padding: 0 0 0 1; border-left: solid $rule; }
-    BrowseScreen #page:focus { border-left: solid $primary; }
+    BrowseScreen #page:focus { border-left: heavy $primary; }
     BrowseScreen.-narrow #list { width: 1fr; height: 1fr; }
     BrowseScreen.-narrow #page { width: 1fr; height: 1fr; border-left: none; border-top: solid $rule; padding: 0; }
-    BrowseScreen.-narrow #page:focus { border-top: solid $primary; }
+    BrowseScreen.-narrow #page:focus { border-left: none; border-top: heavy $primary; }
+    BrowseScreen.-ascii #page { border-left: ascii $rule; }
+    BrowseScreen.-ascii #page:focus { border-left: ascii $primary; }
+    BrowseScreen.-ascii.-narrow #page { border-left: none; border-top: ascii $rule; }
+    BrowseScreen.-ascii.-narrow #page:focus { border-left: none; border-top: ascii $primary; }
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -186,8 +192,7 @@ class BrowseScreen(OwnerScreen):
         same = self._loaded == (self.view.name, self.words)
         if self._loaded is None or self._loaded[0] != self.view.name:
             self.table.show_columns(self.view.columns, self.view.empty)
-        filtered = self.words.strip() and "Esc" not in self.view.empty
-        self.table.say_where_empty(_NOTHING if filtered else self.view.empty)
+        self.table.say_where_empty(NOTHING_FOUND if self.words.strip() else self.view.empty)
         # Of the same list, the one in hand stays: after `c` comes `s`, whether a task is still open for others or not.
         keep = (self._shown and self.entity_of(self._shown)) or "" if same else ""
         self._loaded = (self.view.name, self.words)

@@ -10,6 +10,8 @@ from smartup_tui.widgets.lines import OneLine, Piece
 from smartup_tui.workspace.view import Clock
 
 _SHORTEST_TITLE = 12
+_ID = 9
+"""Cells of a task's id, as in the list below: the titles stand under each other."""
 
 
 class ClockLine(OneLine):
@@ -42,7 +44,7 @@ class ClockLine(OneLine):
         if clock is None:
             self.set_line([self._label, ("stopped", "")])
             return
-        task: Piece = (f"{clean_line(clock.task_id)}  ", "lead")
+        task: Piece = (f"{clean_line(clock.task_id):<{_ID}}  ", "lead")
         right: Piece = (f"{self._elapsed} ", "lead")
         room = self.size.width - sum(width(text) for text, _ in (self._label, task, right)) - 2
         title, partner = clean_line(clock.title, 200), partner_of(clock)

@@ -131,6 +131,7 @@ class ExportScreen(ModalScreen[str | None]):
         """What is said of the name that is put into the field next."""
 
     def compose(self) -> ComposeResult:
+        self.set_class(getattr(getattr(self.app, "settings", None), "ascii", False), "-ascii")
         with Vertical(id="dialog"):
             yield OneLine(id="dialog-title")
             yield Rule()

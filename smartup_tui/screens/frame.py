@@ -44,6 +44,7 @@ class FrameScreen(Screen[None]):
         for width, name in self.HORIZONTAL_BREAKPOINTS or ():
             if self.app.size.width >= width:
                 self.set_classes(name)
+        self.set_class(getattr(getattr(self.app, "settings", None), "ascii", False), "-ascii")
         yield FrameHeader()
         yield Tabs(SCREENS, self.NAME)
         yield Rule()

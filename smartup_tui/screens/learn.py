@@ -13,7 +13,7 @@ from textual.widgets import Input
 from smartup_tui.ledger.index import library as index_library
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.rows import TaskBudget
-from smartup_tui.screens.browse import FilterInput, View, view_bindings
+from smartup_tui.screens.browse import NOTHING_FOUND, FilterInput, View, view_bindings
 from smartup_tui.screens.folding import Line, TreeSource
 from smartup_tui.screens.library_rows import FoundSource, NoteSource
 from smartup_tui.screens.linking import LinkingScreen
@@ -41,7 +41,6 @@ _PAUSE: Final = 0.12
 _MOST_LISTED: Final = 200
 _PAGE_COLUMNS: Final = (Column("Page", minimum=20), Column("Pages", width=6, align="right", drop=1, tone="muted"))
 _FOUND_COLUMNS: Final = (Column("Title", minimum=20, weight=2), Column("Found", minimum=22, weight=3, drop=1))
-_NOTHING: Final = "Nothing found. Esc clears the words."
 _NOTE_COLUMNS: Final = (
     Column("Day", width=10),
     Column("Task", width=9),
@@ -116,13 +115,13 @@ class LearnScreen(LinkingScreen):
             self._unfolded = set(self._shelves.folders) if self._shelves.count <= FEW else set()
         super().load()
         if found:
-            self.table.show_columns(_FOUND_COLUMNS, _NOTHING)
+            self.table.show_columns(_FOUND_COLUMNS, NOTHING_FOUND)
         elif self.view.name == PAGES:
             self.table.show_columns(_PAGE_COLUMNS, self.view.empty)
         elif self.view.name == PAST:
             self.table.show_columns(_PAST_COLUMNS, self._past.empty)
         else:
-            self.table.show_columns(_NOTE_COLUMNS, _NOTHING if self.words.strip() else _NO_NOTES)
+            self.table.show_columns(_NOTE_COLUMNS, NOTHING_FOUND if self.words.strip() else _NO_NOTES)
         self._show_about()
 
     def source(self, keep: str) -> RowSource:  # noqa: ARG002 - what is read is kept by `_reading`

@@ -56,7 +56,7 @@ class PaletteScreen(ModalScreen[Entry | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="palette"):
-            yield Field(placeholder="a screen, a command, a task, an owner, a page …", id="palette-field")
+            yield Field(placeholder="a screen, a command, a task, an owner, a page", id="palette-field")
             yield Rule()
             yield VirtualTable(
                 (
@@ -74,7 +74,7 @@ class PaletteScreen(ModalScreen[Entry | None]):
     def on_mount(self) -> None:
         self._list.can_focus = False
         go, leave = KeyHint("Enter", "go there", keep=True), KeyHint("Esc", "leave", keep=True)
-        self.query_one(KeyBar).show([go, KeyHint("Tab", "take the name", rank=2), KeyHint("↑ ↓", "choose"), leave])
+        self.query_one(KeyBar).show([go, KeyHint("Tab", "take the name", rank=2), KeyHint("Up Down", "choose"), leave])
         self.query_one(Field).focus(scroll_visible=False)
         self._search()
         self.call_after_refresh(self._warm)

@@ -48,7 +48,7 @@ _ROLES: Final = "roles"
 _OPEN: Final = "open"
 _APPLICATIONS: Final = "applications"
 _TEAMS: Final = "teams"
-_NONE: Final = "Nothing passes. Esc takes the filter away."
+_NONE: Final = "There is nothing yet."
 _ACTS: Final = (
     ActKey(Act.APPLY, "a", "apply"),
     ActKey(Act.ACCEPT, "A", "accept", rank=4),

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from smartup_tui.screens.browse import FilterInput
+from smartup_tui.screens.browse import NOTHING_FOUND, FilterInput
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
 
 _INDENT = 2
+_COLUMNS = (Column("Room"),)
 
 
 class RoomListScreen(OwnerScreen):
@@ -44,9 +45,7 @@ class RoomListScreen(OwnerScreen):
 
     def make_list(self) -> list[Widget]:
         """The list, for `compose`."""
-        return [
-            VirtualTable((Column("Room"),), header=False, empty="No room passes. Esc takes the filter away.", id="list")
-        ]
+        return [VirtualTable(_COLUMNS, header=False, id="list")]
 
     def on_mount(self) -> None:
         self.query_one(FilterInput).can_focus = False
@@ -76,6 +75,7 @@ class RoomListScreen(OwnerScreen):
     def show_tree(self) -> None:
         """Show the rooms as they were read, folded and narrowed."""
         shown = self.tree_of_rooms.shown(self._folded or (), self.words)
+        self.table.show_columns(_COLUMNS, NOTHING_FOUND if self.words else "You are in no room yet.")
         self.table.set_source(ListSource([self._shape(row) for row in shown]))
         self.show_keys()
 

@@ -49,7 +49,7 @@ class Writing:
         if room is None:
             return "You are not in this room."
         if room.encrypted:
-            return "This room is encrypted: nothing is sent there from here. Use Element for it."
+            return "Encrypted: nothing is sent from here; use Element."
         if room.replaced_by is not None:
             return "This room was closed; talk goes on in another one."
         return None

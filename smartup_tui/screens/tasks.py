@@ -26,7 +26,6 @@ _COLUMNS = (
     Column("SC", width=4, align="right", drop=1),
     Column("Free", width=8, drop=3),
 )
-_EMPTY = "No task passes. a shows all, Esc takes the filter away."
 _CAPTAINS = (
     ActKey(captains.Act.CREATE, "n", "new task", rank=5),
     ActKey(captains.Act.ASSIGN, "i", "assign", rank=6),
@@ -42,10 +41,10 @@ class TasksScreen(BrowseScreen):
     NAME = "Tasks"
     PLACEHOLDER = "words in id, title, objective, size, status or seat"
     VIEWS: ClassVar[tuple[View, ...]] = (
-        View(Scope.OPEN, "o", "open", _COLUMNS, _EMPTY),
-        View(Scope.MINE, "m", "mine", _COLUMNS, _EMPTY),
-        View(Scope.TEAM, "e", "my teams", _COLUMNS, _EMPTY),
-        View(Scope.ALL, "a", "all", _COLUMNS, _EMPTY),
+        View(Scope.OPEN, "o", "open", _COLUMNS, "No task has a free seat now. a shows all."),
+        View(Scope.MINE, "m", "mine", _COLUMNS, "You have no seat. o shows the open tasks."),
+        View(Scope.TEAM, "e", "my teams", _COLUMNS, "Your teams have no task. a shows all."),
+        View(Scope.ALL, "a", "all", _COLUMNS, "There are no tasks yet."),
     )
     ACTS: ClassVar[tuple[ActKey, ...]] = (*TASK_ACTS, *_CAPTAINS)
     BINDINGS: ClassVar[list[BindingType]] = [*view_bindings(VIEWS), *act_bindings(_CAPTAINS)]

@@ -15,7 +15,7 @@ from smartup_tui.screens.acting import START
 from smartup_tui.screens.clock_lines import ClockLine, partner_of, state_of
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.text import width
-from smartup_tui.widgets.glyphs import Tone
+from smartup_tui.widgets.glyphs import Tone, glyphs_of
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
 from smartup_tui.workspace import words
@@ -148,9 +148,10 @@ class TodayScreen(OwnerScreen):
             since = f"since {words.since(clock.started_at, now)}, {state_of(clock)}"
             if today.over_limit(now):
                 since += f"; it closes at {today.session_hours} h"
-            one = f"{indent}{since} · {total}"
+            dot = glyphs_of(self).dot
+            one = f"{indent}{since} {dot} {total}"
             narrow = self.has_class("-narrow")
-            two = [f"{indent}{since}", f"{indent}{partner_of(clock)} · {total}" if narrow else f"{indent}{total}"]
+            two = [f"{indent}{since}", f"{indent}{partner_of(clock)} {dot} {total}" if narrow else f"{indent}{total}"]
             fits = width(one) < self.size.width and not narrow
             self._lines("clock-since", "clock-total", [[(line, "muted")] for line in ([one] if fits else two)])
         if self._tick is not None:

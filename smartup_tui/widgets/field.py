@@ -16,6 +16,7 @@ class Field(Input):
     DEFAULT_CSS = """
     Field { height: 1; background: $background; background-tint: transparent; padding: 0 1; }
     Field:focus { background-tint: transparent; }
+    Field > .input--placeholder { color: $muted; text-style: $muted-style; }
     """
 
     def __init__(self, value: str = "", *, placeholder: str = "", secret: bool = False, id: str | None = None) -> None:  # noqa: A002

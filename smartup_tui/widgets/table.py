@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar, Protocol
 
 from rich.segment import Segment
@@ -261,8 +262,9 @@ class VirtualTable(Widget, can_focus=True):
         index = self._top + y - self._header
         row = self._row(index)
         if row is None:
-            empty = index == 0 and self._source.count == 0
-            text = fit("  " + clean_line(self._empty, _LONGEST_CELL), width) if empty else " " * width
+            empty = self._source.count == 0
+            lines = wrap(clean_line(self._empty, _LONGEST_CELL), max(1, width - _MARK - 1)) if empty else []
+            text = fit(" " * _MARK + lines[index] if index < len(lines) else "", width)
             return Strip([Segment(text, tone_style(self, "muted") if empty else tone_style(self, ""))], width)
         if index == self._cursor and self._marks_cursor:
             name = "table--cursor" if self.has_focus else "table--rest"

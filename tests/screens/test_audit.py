@@ -99,7 +99,7 @@ async def test_the_trail_is_read_newest_first_and_narrowed_by_words(tmp_path: Pa
         assert len(claims) == 2
         assert {row[3] for row in claims} == {"6_1_0_0"}
         assert await narrowed(owner, "from:2026-03-02 guide") == []
-        assert "No row passes" in owner.picture
+        assert "Nothing found." in owner.picture
         assert len(await narrowed(owner, "to:2026-01 to:2026-02")) > 10
         assert {row[2] for row in await narrowed(owner, "action:cl")} == {"claim_task"}
         await owner.press("escape")

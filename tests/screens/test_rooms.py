@@ -57,7 +57,7 @@ class RoomSeat(Seat):
     @property
     def text(self) -> str:
         """What the room's pane shows, without where its lines break."""
-        panes = (line.rpartition("│")[2] for line in self.picture.splitlines())
+        panes = (line.rpartition("│")[2] for line in self.picture.replace("┃", "│").splitlines())
         return " ".join(" ".join(panes).split())
 
     async def write(self, text: str) -> None:
@@ -254,12 +254,12 @@ def _line_of(owner: RoomSeat, text: str) -> int:
 
 async def test_nothing_is_written_into_an_encrypted_room(tmp_path: Path, org: Organisation) -> None:
     async with at_rooms(tmp_path, org, "enter", room=SECRET) as owner:
-        assert "This room is encrypted: nothing is sent there from here." in owner.picture
+        assert "Encrypted: nothing is sent from here; use Element." in owner.picture
         assert "An encrypted message; it can not be read here." in owner.picture
         for key in ("i", "a", "enter"):
             await owner.press(key)
             assert not owner.rooms.composer.is_open
-            assert "encrypted" in owner.reply
+            assert "Encrypted" in owner.reply
         assert owner.rooms.view is not None
         assert owner.rooms.view.room_id == SECRET
 
@@ -272,7 +272,7 @@ async def test_a_room_that_becomes_encrypted_while_one_writes_gets_nothing(tmp_p
         await owner.press("enter")
         assert owner.sent_rows == []
         assert owner.rooms.composer.text == "In clear"
-        assert "encrypted" in owner.reply
+        assert "Encrypted" in owner.reply
 
 
 async def test_an_invitation_waits_for_a_composed_decision(tmp_path: Path, org: Organisation) -> None:

@@ -1,4 +1,4 @@
-"""Audit as it is seen: the trail, a row with its proof, a filter, the integrity view."""
+"""Audit as it is seen where something was found, and with the proof of a row."""
 
 from __future__ import annotations
 
@@ -31,13 +31,9 @@ class Look:
         return f"{self.name}-{self.size[0]}x{self.size[1]}-{self.theme}"
 
 
-_TRAIL = ("0",)
 _INTEGRITY = ("0", "i", "j")
 LOOKS = (
-    Look("trail", _TRAIL, (80, 24)),
-    Look("trail", _TRAIL, (60, 30)),
     Look("proof", ("0", "enter")),
-    Look("filter", ("0", "slash", *"action", "colon", *"cl"), theme="light"),
     Look("integrity", _INTEGRITY),
     Look("integrity", ("0", "i"), (80, 24)),
 )

@@ -1,4 +1,4 @@
-"""Palette, export and wizard as they are seen, at a fixed time."""
+"""The wizard as it is seen, at a fixed time."""
 
 from __future__ import annotations
 
@@ -6,31 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-import msgspec
 import pytest
 from textual.pilot import Pilot
 
-from smartup_tui.app import WorkspaceApp
-from smartup_tui.config import Home, Settings, ThemeName, write_profile
+from smartup_tui.config import Home, Settings, ThemeName
 from smartup_tui.matrix.account import Account
 from smartup_tui.screens.wizard.app import WizardApp
 from smartup_tui.screens.wizard.screen import WizardScreen
 from smartup_tui.screens.wizard.steps import STEPS, Setup
 from smartup_tui.workspace.checks import Check, Health
 from smartup_tui.workspace.setup import Book, Draft, Entered, Seen
-from tests.support.organisation import Organisation
-from tests.support.owner_home import PROFILE, organisation
-from tests.support.quiet_workspace import QuietWorkspace
 
 Look = tuple[str, str, tuple[int, int]]
 SMALL, WIDE, NARROW = (80, 24), (120, 40), (60, 30)
-KEYS = {
-    "palette": ("ctrl+p",),
-    "palette-found": ("ctrl+p", *"bakup"),
-    "palette-commands": ("ctrl+p", "!", *"as", "down"),
-    "palette-nothing": ("ctrl+p", *"zqx"),
-    "export": ("2", "a", "E"),
-}
 WELL = (Check("homeserver", Health.WELL, "@maria:smartup0.org is logged in at https://matrix.smartup0.org"),)
 FORGE = (Check("forge", Health.WELL, "Forgejo 15.0.3 at https://git.smartup0.org"),)
 ADVICE = (
@@ -53,14 +41,6 @@ DRAFT = Draft(
     organisation="Smartup Zero",
     engelbot="@engelbot:smartup0.org",
 )
-OVER: tuple[Look, ...] = (
-    *(("palette", "dark", size) for size in (SMALL, WIDE, NARROW)),
-    *(("palette-found", "dark", size) for size in (SMALL, NARROW)),
-    ("palette-found", "light", SMALL),
-    ("palette-commands", "dark", SMALL),
-    ("palette-nothing", "ansi", SMALL),
-    *(("export", "dark", size) for size in (SMALL, NARROW)),
-)
 WIZARD: tuple[Look, ...] = (
     *((name, "dark", SMALL) for name in ("welcome", "login", "forge", "repository", "you", "confirm")),
     *((name, "dark", size) for name in ("login", "confirm") for size in (WIDE, NARROW)),
@@ -76,32 +56,8 @@ STEPS_SEEN: dict[str, tuple[int, dict[int, tuple[Check, ...]]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def org() -> Organisation:
-    return organisation()
-
-
 def named(look: Look) -> str:
     return f"{look[0]}-{look[2][0]}x{look[2][1]}-{look[1]}"
-
-
-@pytest.mark.parametrize("look", OVER, ids=named)
-def test_over_the_screens(
-    tmp_path: Path,
-    org: Organisation,
-    snap_compare: Callable[..., bool],
-    monkeypatch: pytest.MonkeyPatch,
-    look: Look,
-) -> None:
-    what, theme, size = look
-    settings = Settings(theme=cast("ThemeName", theme), export_folder="~/exports")
-    monkeypatch.setenv("HOME", "/home/maria")
-    workspace = QuietWorkspace(tmp_path, settings, org)
-    write_profile(workspace.home, "second", msgspec.structs.replace(PROFILE, organisation="Second Coop"))
-    try:
-        assert snap_compare(WorkspaceApp(workspace), press=KEYS[what], terminal_size=size)
-    finally:
-        workspace.stop()
 
 
 @pytest.mark.parametrize("look", WIZARD, ids=named)

@@ -225,6 +225,6 @@ class CommandForm(ModalScreen[Outcome]):
             KeyHint("Ctrl+S", "to the command line", keep=True),
             KeyHint("Esc", "close", keep=True),
             KeyHint("Tab", "next field", rank=2),
-            *([KeyHint("left right", "choose", rank=3)] if choice else ()),
+            *([KeyHint("Left Right", "choose", rank=3)] if choice else ()),
             *([KeyHint("Alt+Enter", "new line", rank=4)] if long else ()),
         ]
