@@ -99,6 +99,11 @@ class Evidence:
                 return among[-1]
         return None
 
+    def deeds_on(self, entity_id: str, action: str) -> list[MasterEvent]:
+        """The audit rows of one action on an entity, the oldest first."""
+        self.gather_deeds((entity_id,))
+        return [event for event in self._done[entity_id] if event.action == action]
+
     def gather_deeds(self, entities: Iterable[str]) -> None:
         """Read the audit rows of many entities at once, for a list that asks for each."""
         wanted = [name for name in dict.fromkeys(entities) if name and name not in self._done]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -13,6 +14,7 @@ from smartup_tui.ledger.economy.amounts import ZERO, cents
 from smartup_tui.ledger.economy.amounts import percent as stored_percent
 from smartup_tui.ledger.economy.minting import FOUNDER
 from smartup_tui.ledger.economy.work import pair
+from smartup_tui.ledger.governance.execution import SET_POLICY
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.placed import Placed
 from smartup_tui.ledger.policies import CREDIT_RATES, CreditRates, PolicyError
@@ -62,6 +64,8 @@ def _tranche(evidence: Evidence, row: Placed[PendingSC]) -> Explanation:
     place = next((number for number, one in enumerate(all_) if one.row_id == row.row_id), None)
     if rates is None or place is None or place >= len(rates.founding.tranches):
         return part
+    if _rates_changed(evidence, row.value.timestamp) is not None:
+        return part
     share, total = rates.founding.tranches[place], sum((one.value.amount for one in all_), ZERO)
     part = replace(part, how=f"{percent(share)} of {sc(total)} for the founding work.", source=_TRANCHES)
     return added(part, cents(total * share / 100), row.value.amount, write=sc)
@@ -74,11 +78,12 @@ def _reckoning(evidence: Evidence, rows: Sequence[Placed[PendingSC]]) -> list[Ex
     parts = [budget_line(row) for row in found]
     if first.share is not None:
         parts.append(Explanation("Share", percent(first.share), "How much of the budget this session takes.", _BUDGETS))
-    rates = _rates(evidence)
+    changed = _rates_changed(evidence, first.timestamp)
+    rates = _rates(evidence) if changed is None else None
     scores = _scores(first)
     split = None
     if scores is not None:
-        parts.append(_payout(evidence, first, scores, rates))
+        parts.append(_payout(evidence, first, scores, rates, changed))
         if rates is not None and found and first.share is not None:
             budget = found[0].value.budget_sc
             split = credits_.split(budget, first.share, scores, rates.payout, rates.split.attacker)
@@ -101,8 +106,10 @@ def _reckoning(evidence: Evidence, rows: Sequence[Placed[PendingSC]]) -> list[Ex
     return parts
 
 
-def _payout(evidence: Evidence, first: PendingSC, scores: credits_.Scores, rates: CreditRates | None) -> Explanation:
-    """What the scores pay, by the policy's line."""
+def _payout(
+    evidence: Evidence, first: PendingSC, scores: credits_.Scores, rates: CreditRates | None, changed: datetime | None
+) -> Explanation:
+    """What the scores pay, by the policy's line; it is not reckoned again where the line has `changed` since."""
     how = (
         f"Effort {scores.effort}, learning {scores.learning} and collaboration {scores.collaboration} are"
         f" {scores.total} of 30 points"
@@ -114,6 +121,8 @@ def _payout(evidence: Evidence, first: PendingSC, scores: credits_.Scores, rates
         differs = f"by today's line of {CREDIT_RATES} it would be {percent(reckoned)}"
         part = replace(part, how=f"{how}, on the line {line}.")
         part = compared(part, differs if reckoned != first.percentage else "")
+    elif changed is not None:
+        part = replace(part, how=f"{how}, by {CREDIT_RATES} as it was before {words.day(changed)}.")
     deed = evidence.deed(first.session_id, ("assess_work",), says=f"as {first.pending_id}:")
     return evidence.written_by(part, deed)
 
@@ -152,6 +161,12 @@ def _rates(evidence: Evidence) -> CreditRates | None:
         return evidence.snapshot.policies.credits
     except PolicyError:
         return None
+
+
+def _rates_changed(evidence: Evidence, since: datetime) -> datetime | None:
+    """When a proposal first changed the rates after `since`: what they were then is in the file's past only."""
+    events = evidence.deeds_on(CREDIT_RATES, SET_POLICY)
+    return min((event.timestamp for event in events if event.timestamp > since), default=None)
 
 
 def budget_line(row: Placed[TaskBudget]) -> Explanation:

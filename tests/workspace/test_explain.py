@@ -157,6 +157,20 @@ def test_an_award_leads_to_its_scores_session_and_mint(evidence: Evidence) -> No
     assert next(one.value for one in event.parts if one.title == "request").startswith("request-")
 
 
+SPLIT = "policies/credit-rates.yml: split.attacker = 80\npolicies/credit-rates.yml: split.defender = 20"
+
+
+def test_an_award_is_not_doubted_for_rates_that_were_changed_later(org: Organisation) -> None:
+    later = Organisation(org.now, org.tree)
+    later.do("propose", FOUNDER, kind="policy", title="More for the defender", text=SPLIT)
+    later.wait(days=4).settle()
+    assert later.snapshot.policies.credits.split.attacker == 80
+    with evidence_of(later) as evidence:
+        whole = found(evidence, "g_4")
+        assert whole.doubts == ()
+        assert "by policies/credit-rates.yml as it was before" in part(whole, "Payout").how
+
+
 def test_a_budget_and_a_running_session(evidence: Evidence) -> None:
     whole = found(evidence, "6_7_0_0")
     assert whole.value == "60.00 SC left of 200.00 SC"

@@ -49,6 +49,9 @@ from smartup_tui.ledger.policy_reader import read_policy
 from smartup_tui.ledger.rows import CreditTransaction, PendingSC, Proposal
 from smartup_tui.ledger.snapshot import Snapshot
 
+SET_POLICY: Final = "set_policy"
+"""The action of the audit row by which a policy's file is changed; its entity is the file's path."""
+
 MOST_CLAUSES: Final = 20
 """Lines of one proposal that can be carried out; more are two proposals."""
 
@@ -108,16 +111,18 @@ def _policies(snapshot: Snapshot, proposal: Proposal, text: str, _at: datetime) 
         before = texts.get(clause.path) or (data.decode("utf-8", "replace") if data is not None else "")
         try:
             texts[clause.path] = with_value(before, clause.key, clause.value)
-            read_policy(clause.path, texts[clause.path].encode("utf-8"), _POLICIES[clause.path])
         except PolicyEditError as error:
             return Obstacle(f"{clause.path}: {error}.")
-        except PolicyError as error:
-            return Obstacle(f"{clause.path} would not hold any more ({error.key}: {error.message}).")
         if texts[clause.path] == before:
             return Obstacle(f"{clause.path}: {clause.key} is {clause.value} already.")
         message = f"{clause.path}: {clause.key} is {clause.value} by {proposal.proposal_id}."
         done.append(message)
-        audit.append(Audit("set_policy", Entity("policy", clause.path), message))
+        audit.append(Audit(SET_POLICY, Entity("policy", clause.path), message))
+    for path, changed in texts.items():  # after all lines: some values hold only together, as the two parts of an award
+        try:
+            read_policy(path, changed.encode("utf-8"), _POLICIES[path])
+        except PolicyError as error:
+            return Obstacle(f"{path} would not hold any more ({error.key}: {error.message}).")
     pages = tuple(PageWrite(path, changed) for path, changed in sorted(texts.items()))
     return Execution(markdown=pages, audit=tuple(audit), done=tuple(done))
 

@@ -192,6 +192,15 @@ def test_a_policy_changes_by_an_accepted_proposal() -> None:
     assert proposal(org, "p_2").vote_ends_at == org.now + timedelta(days=10)
 
 
+def test_values_that_hold_only_together_change_together() -> None:
+    org = assembly()
+    text = "policies/credit-rates.yml: split.attacker = 80\npolicies/credit-rates.yml: split.defender = 20"
+    opened(org, kind="policy", title="More for the defender", text=text)
+    org.wait(days=2).settle()
+    split = org.snapshot.policies.credits.split
+    assert (split.attacker, split.defender) == (80, 20)
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "said"),
     [
