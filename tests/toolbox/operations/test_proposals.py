@@ -198,7 +198,8 @@ def test_values_that_hold_only_together_change_together() -> None:
     opened(org, kind="policy", title="More for the defender", text=text)
     org.wait(days=2).settle()
     split = org.snapshot.policies.credits.split
-    assert (split.attacker, split.defender) == (80, 20)
+    assert split.attacker == 80
+    assert split.defender == 20
 
 
 @pytest.mark.parametrize(
