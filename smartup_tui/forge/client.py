@@ -107,9 +107,12 @@ class ForgeClient:
         """All repositories this login can see."""
         found: list[Repository] = []
         for page in range(1, 1000):
-            part = responses.repositories(await self._call(requests.search_repositories(page)))
+            answer = await self._call(requests.search_repositories(page))
+            part = responses.repositories(answer)
             found.extend(part)
-            if len(part) < requests.PAGE_LIMIT:
+            # A page that is not full need not be the last: how much a page holds is for the server to say.
+            total = responses.total_count(answer)
+            if not part or (len(found) >= total if total >= 0 else len(part) < requests.PAGE_LIMIT):
                 break
         return tuple(found)
 

@@ -11,7 +11,7 @@ from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.issue_models import Dependency, Issue, Label, Milestone
 from smartup_tui.forge.models import RepoRef, Repository
 from smartup_tui.forge.requests import Call
-from smartup_tui.forge.responses import Answer, repositories
+from smartup_tui.forge.responses import Answer, repositories, total_count
 
 _T = TypeVar("_T")
 _MOST_PAGES = 2000
@@ -70,20 +70,23 @@ class Issues:
         the server builds it from its own name for itself, and the token would go there.
         """
         found: dict[_T, None] = {}
+        came = 0
         for page in range(1, _MOST_PAGES):
             answer = await self._client.read(ask(page))
             part = parse(answer)
             found.update(dict.fromkeys(part))
-            if not _more(answer, page, len(part)):
+            came += len(part)
+            if not _more(answer, came, len(part)):
                 break
         return tuple(found)
 
 
-def _more(answer: Answer, page: int, got: int) -> bool:
+def _more(answer: Answer, came: int, got: int) -> bool:
+    """Whether there is another page after one with ``got`` entries; ``came`` counts those of all pages until then."""
     link = answer.headers.get("link")
     if link is not None:
         return 'rel="next"' in link
-    total = answer.headers.get("x-total-count", "")
-    if total.isascii() and total.isdigit():
-        return got > 0 and page * requests.PAGE_LIMIT < int(total)
+    total = total_count(answer)
+    if total >= 0:
+        return got > 0 and came < total
     return got >= requests.PAGE_LIMIT

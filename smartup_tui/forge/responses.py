@@ -76,6 +76,12 @@ def server_words(answer: Answer) -> str:
     return _CONTROLS.sub(" ", words)[:_LONGEST]
 
 
+def total_count(answer: Answer) -> int:
+    """How many there are on all pages together; -1 where the server does not say."""
+    total = answer.headers.get("x-total-count", "")
+    return int(total) if total.isascii() and total.isdigit() else -1
+
+
 def retry_after(answer: Answer, now: datetime | None = None) -> float | None:
     """Seconds of the header ``Retry-After`` (number or date), or None.
 
@@ -308,9 +314,7 @@ def commit(answer: Answer) -> Commit:
 
 def commits(answer: Answer) -> tuple[tuple[Commit, ...], int]:
     """One page of commits, newest first, and the number of commits on all pages (-1 when the server is silent)."""
-    found = tuple(_commit(entry) for entry in decode_list(answer.body, wire.Commit))
-    total = answer.headers.get("x-total-count", "")
-    return found, int(total) if total.isascii() and total.isdigit() else -1
+    return tuple(_commit(entry) for entry in decode_list(answer.body, wire.Commit)), total_count(answer)
 
 
 def commit_result(answer: Answer, request: CommitRequest) -> CommitResult:

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from flask import Blueprint, Response
@@ -76,6 +77,8 @@ class Faults:
         self._over = threading.Event()
         self.requests: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
         """Method and path (with query) of the requests since the last ``clear``."""
+        self.page = 0
+        """How many entries or blobs an answer holds at most, as an administrator may set it; 0: as many as usual."""
 
     def plan(self, fault: Fault) -> None:
         """Add a fault."""
@@ -122,6 +125,8 @@ class FaultyServer:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         fault = self._faults.take(environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        if self._faults.page:
+            environ["QUERY_STRING"] = _for_fewer(environ.get("QUERY_STRING", ""), self._faults.page)
         if fault is None:
             return self._inner(environ, start_response)
         match fault.kind:
@@ -151,6 +156,17 @@ class FaultyServer:
             case kind if kind in _CHANGES:
                 return _changed(self._inner, environ, start_response, kind)
         return self._inner(environ, start_response)
+
+
+def _for_fewer(query: str, most: int) -> str:
+    """A query as a server reads it that gives at most so much at once: what is over is cut without a word."""
+    values = dict(parse_qsl(query))
+    for name in ("limit", "per_page"):
+        if values.get(name, "").isdigit():
+            values[name] = str(min(int(values[name]), most))
+    if "shas" in values:
+        values["shas"] = ",".join(values["shas"].split(",")[:most])
+    return urlencode(values)
 
 
 def _ignore(*_values: Any) -> Callable[[bytes], object]:
