@@ -169,7 +169,8 @@ class AuditScreen(BrowseScreen):
     def own_hints(self) -> list[KeyHint]:
         if self.view.name == _INTEGRITY:
             return [*super().own_hints(), KeyHint("A", "acknowledge", self._hindrance_of_acknowledging(), rank=2)]
-        return [*super().own_hints(), KeyHint("Enter", "its commit", rank=2)]
+        enter = () if self._in_page else (KeyHint("Enter", "its commit", rank=2),)
+        return [*super().own_hints(), *enter]
 
     # Keys
 

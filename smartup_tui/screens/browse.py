@@ -86,6 +86,12 @@ class FilterInput(Input):
         event.prevent_default()
         self.insert_text_at_cursor(event.text)
 
+    def on_blur(self) -> None:
+        # Left by Tab or a click: without words it is not in the way.
+        if self.screen.focused is not self:
+            self.can_focus = False
+            self.screen.set_class(bool(self.value), "-filtering")
+
 
 class BrowseScreen(OwnerScreen):
     """A list to choose from, and beside it (below it where it is narrow) the page of what is chosen."""

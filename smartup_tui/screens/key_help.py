@@ -13,6 +13,8 @@ from smartup_tui.screens.keymap import EVERYWHERE, effective, joined, keymap_of,
 from smartup_tui.widgets.command import Prompt
 
 _SENDING: Final = (Binding("enter", "send", "send it"), Binding("ctrl+o", "other_room", "send it to another room"))
+_IN_LINE: Final = "other_room"
+"""Bound on every screen, but it does something in the command line only."""
 
 
 def key_help(screen: Screen[Any], name: str) -> str:
@@ -27,9 +29,9 @@ def key_help(screen: Screen[Any], name: str) -> str:
     groups = (
         ("On the marked task", acting),
         (f"In {name}", [*_of(type(screen), keymap, everywhere=False)]),
-        ("Everywhere", [b for b in (*shared, *application) if b not in acting and b.show]),
+        ("Everywhere", [b for b in (*shared, *application) if b not in acting and b.action != _IN_LINE]),
         ("In the command line", [*_SENDING, *effective(Prompt, keymap)]),
-        ("In the list or page", effective(type(focused), keymap) if focused is not None else []),
+        ("In the list or page", [*_of(type(focused), keymap, everywhere=False)] if focused is not None else []),
     )
     return "\n\n".join(f"## {title}\n\n" + "\n".join(_lines(bindings)) for title, bindings in groups if bindings)
 

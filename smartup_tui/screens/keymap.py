@@ -43,6 +43,8 @@ _NAMES: Final = {
     "question_mark": "?",
     "slash": "/",
     "equals_sign": "=",
+    "plus": "+",
+    "minus": "-",
     "escape": "Esc",
     "pageup": "PgUp",
     "pagedown": "PgDn",

@@ -48,7 +48,7 @@ class OwnerScreen(FrameScreen):
         Binding("w", "app.waiting", "commands that are not sent"),
         Binding("question_mark", "keys", "these keys", key_display="?"),
         Binding("ctrl+o", "other_room", "another room", show=False),
-        Binding("escape", "calm_down", show=False),
+        Binding("escape", "calm_down", "back; then filter and answer away", show=False),
     ]
     DEFAULT_CSS = """
     OwnerScreen.-unread #body > * { display: none; }

@@ -455,7 +455,7 @@ async def test_the_keys_page_has_all_keys_in_groups(tmp_path: Path, org: Organis
             "/ filter",
             "! : write a command",
             "Ctrl+O send it to another room",
-            "q quit",
+            "q Ctrl+Q Ctrl+C quit",
             "Tab complete",
         ):
             assert words in picture, words
