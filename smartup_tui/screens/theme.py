@@ -135,9 +135,12 @@ _LIGHT_GROUNDS = {"7", "15"}
 def choose(setting: str, env: Mapping[str, str]) -> str:
     """The name of the registered theme for this setting and terminal.
 
-    `NO_COLOR` (set and not empty) always selects ansi. `auto` is light if the terminal says so in `COLORFGBG`.
+    `NO_COLOR` (set and not empty) always selects ansi. `auto` is light if the terminal says so in `COLORFGBG`, and ansi
+    on the console of Linux: of its 16 colours the bright ones are no grounds, so the marked row would not stand out.
     """
     if env.get("NO_COLOR"):
+        return PREFIX + "ansi"
+    if setting == "auto" and env.get("TERM") == "linux" and "TEXTUAL_DRIVER" not in env:
         return PREFIX + "ansi"
     if setting == "auto":
         light = env.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT_GROUNDS

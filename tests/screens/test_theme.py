@@ -45,6 +45,9 @@ def test_black_on_white_is_the_scale() -> None:
         ("light", {}, "smartup-light"),
         ("dark", {"NO_COLOR": "1"}, "smartup-ansi"),
         ("high-contrast", {"NO_COLOR": ""}, "smartup-high-contrast"),
+        ("auto", {"TERM": "linux"}, "smartup-ansi"),
+        ("auto", {"TERM": "linux", "TEXTUAL_DRIVER": "web"}, "smartup-dark"),
+        ("light", {"TERM": "linux"}, "smartup-light"),
     ],
 )
 def test_the_setting_and_the_terminal_choose_the_theme(setting: str, env: dict[str, str], name: str) -> None:
