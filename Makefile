@@ -1,9 +1,9 @@
 # `make` lists the targets. PYTHON=/path/to/python3.12 chooses the Python; TESTS=tests/ledger the tests,
-# JOBS=0 one process without workers.
+# JOBS=0 one process without workers (three share two processors well: many tests wait for a server).
 
 BIN := .venv/bin
 TESTS ?=
-JOBS ?= 2
+JOBS ?= 3
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
