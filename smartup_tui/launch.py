@@ -115,7 +115,7 @@ def frame_file(home: str | None, profile: str | None) -> str:
 
 
 def forget_frames(home: str | None = None) -> None:
-    """Remove every kept picture: on logout, and when `keep_frame` is switched off."""
+    """Remove every kept picture, as when a profile is forgotten: the others are made again."""
     folder = os.path.join(directory("state", home), "frames")  # noqa: PTH118
     try:
         names = os.listdir(folder)  # noqa: PTH208

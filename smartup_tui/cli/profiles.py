@@ -13,6 +13,7 @@ from smartup_tui.cli.opening import home_of
 from smartup_tui.cli.output import print_json, print_table
 from smartup_tui.config import Config, Home, Profile, SecretKind
 from smartup_tui.config_error import ConfigError
+from smartup_tui.launch import forget_frames
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
 from smartup_tui.workspace.reader import Reader
@@ -37,6 +38,7 @@ def _run(arguments: Namespace) -> int:
             print(f"{name} opens when none is named.")
         else:
             _forget(home, name, loaded.secrets)
+            forget_frames(arguments.home)
         return Exit.OK
     default = _default(loaded)
     aliases = {name: _alias(home, name, profile) for name, profile in loaded.profiles.items()}

@@ -65,9 +65,3 @@ def save_state(state_dir: Path, repo: RepoRef, state: MirrorState) -> None:
         with suppress(OSError):
             Path(name).unlink()
         raise
-
-
-def cached_view(state_dir: Path, cache: BlobCache, origin: str, repo: RepoRef, branch: str) -> TreeView | None:
-    """What was downloaded last, without a client and without the network; None before the first refresh."""
-    state = load_state(state_dir, origin, repo, branch)
-    return None if state is None else state.view(cache)

@@ -6,7 +6,6 @@ have the server's default rate limits for messages; only what provisioning does 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hashlib
 import hmac
@@ -169,10 +168,6 @@ class Synapse:
             return httpx.get(f"{self.url}/health", timeout=timeout, trust_env=False).status_code == 200
         except httpx.HTTPError:
             return False
-
-    async def healthy_async(self, timeout: float = 2.0) -> bool:  # noqa: ASYNC109 (one request's limit)
-        """`healthy` without blocking an event loop."""
-        return await asyncio.to_thread(self.healthy, timeout)
 
     def start(self, timeout: float = 180.0) -> None:
         """Run the server as a child and wait until it answers; a predecessor that was left behind is ended first."""

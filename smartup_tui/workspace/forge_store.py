@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 import msgspec
 
 from smartup_tui.workspace.forge_rows import DependencyRow, IssueRow, RepositoryRow
+from smartup_tui.workspace.sqlite_file import SqliteFile, connect
 
 _VERSION: Final = 2
 _SCHEMA: Final = (
@@ -34,8 +34,8 @@ PROBLEM: Final = "problem"
 """Why nothing is read, in plain words; empty where it is."""
 
 
-class ForgeStore:
-    """The file of one profile. Several processes may use it; SQLite orders them."""
+class ForgeStore(SqliteFile):
+    """The file of one profile."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, or make it; one that is damaged or of another version is begun anew."""
@@ -48,29 +48,6 @@ class ForgeStore:
             for name in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
                 name.unlink(missing_ok=True)
             self._connection = _opened(path)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        """Close at the end of a `with` block."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the file."""
-        self.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All of it or nothing."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
     @property
     def stamp(self) -> int:
@@ -164,10 +141,8 @@ class ForgeStore:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+    connection = connect(path)
     try:
-        path.chmod(0o600)
-        connection.execute("PRAGMA journal_mode = WAL")
         if not _is_current(connection):
             connection.execute("BEGIN IMMEDIATE")
             if not _is_current(connection):  # another process may have been first

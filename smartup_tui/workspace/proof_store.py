@@ -7,22 +7,19 @@ until its owner has acknowledged it, or until the ledger itself explains it (a r
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from smartup_tui.ledger.verify.findings import Finding, Severity
+from smartup_tui.workspace.sqlite_file import SqliteFile, connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from smartup_tui.ledger.verify.history import HistoryCheck, Unaudited
 
 _VERSION: Final = 1
@@ -87,42 +84,18 @@ class Watch:
     at: datetime | None
 
 
-class ProofStore:
-    """The file of one profile. Several processes may use it; SQLite orders them."""
+class ProofStore(SqliteFile):
+    """The file of one profile."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, or make it."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._connection = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
-        path.chmod(0o600)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        with self._transaction():
+        self._connection = connect(path)
+        with self.transaction():
             if self._connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
                 for statement in _SCHEMA.split(";\n"):
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {_VERSION}")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        """Close at the end of a `with` block."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the file."""
-        self.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
 
     # How far it is checked
 
@@ -138,7 +111,7 @@ class ProofStore:
 
     def begin(self, ledger: str, tip: str, *, since: str, commits: int = 0) -> None:
         """Watch a ledger from its commit `tip` on; `since` is empty when all before it was looked at too."""
-        with self._transaction():
+        with self.transaction():
             values = {"ledger": ledger, "tip": tip, "since": since, "commits": str(commits), "unaudited": "[]"}
             self._keep(values)
 
@@ -173,7 +146,7 @@ class ProofStore:
         """
         left = [(u.commit, u.number, u.path, sorted(u.words), u.id) for u in unaudited[-_KEPT_OPEN:]]
         now = _now()
-        with self._transaction():
+        with self.transaction():
             kept = [f for f in (*found, *(one.finding for one in unaudited)) if f.severity is not Severity.NOTE]
             new = sum(self._save(finding, now) for finding in kept)
             self._connection.executemany(
@@ -216,7 +189,7 @@ class ProofStore:
     def save(self, found: Iterable[Finding]) -> int:
         """Keep findings; one that is known already stays as it is. Answers how many are new."""
         now = _now()
-        with self._transaction():
+        with self.transaction():
             return sum(self._save(finding, now) for finding in found)
 
     def _save(self, f: Finding, now: str) -> int:
@@ -249,7 +222,7 @@ class ProofStore:
     def acknowledge(self, numbers: Sequence[int] | None, note: str = "") -> int:
         """Mark findings (all that are open, for None) as known and accepted by the owner; how many were."""
         chosen = "" if numbers is None else f" AND number IN ({', '.join('?' * len(numbers))})"
-        with self._transaction():
+        with self.transaction():
             done = self._connection.execute(
                 f"UPDATE findings SET state = ?, state_at = ?, note = ? WHERE state = ?{chosen}",  # noqa: S608
                 (FindingState.ACKNOWLEDGED, _now(), note, FindingState.OPEN, *(numbers or ())),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smartup_tui.ledger.actor import ACTIVE, FOUNDER, LEADERSHIP, LEADERSHIP_TEAM, TEAM_CAPTAIN
+from smartup_tui.ledger.actor import FOUNDER, LEADERSHIP, LEADERSHIP_TEAM, TEAM_CAPTAIN
 from smartup_tui.ledger.index import queries
 from smartup_tui.workspace.reader import Reader
 
@@ -27,11 +27,6 @@ class Standing:
     def is_captain(self) -> bool:
         """Whether this is the captain of any team."""
         return bool(self.captain_of)
-
-    @property
-    def may_work(self) -> bool:
-        """Whether the license and a role open the work tier (commands.md, Tiers)."""
-        return self.license == "work" and self.status == ACTIVE and bool(self.role_ids)
 
 
 def standing(reader: Reader) -> Standing:

@@ -13,6 +13,7 @@ import pytest
 from smartup_tui import config
 from smartup_tui.cli import main
 from smartup_tui.config import Home, write_profile
+from smartup_tui.launch import frame_file
 from smartup_tui.secrets import open_store
 from tests.support.ledger_forge import LedgerForge, ledger_forge
 from tests.support.owner_home import PROFILE, organisation
@@ -157,6 +158,9 @@ def test_profiles_are_listed_chosen_and_forgotten(tmp_path: Path, capsys: pytest
     write_profile(home, "second", msgspec.structs.replace(PROFILE, organisation="Second Coop"))
     open_store("file", home).set("second", "matrix-token", "x")
     home.profile_state("second").mkdir(parents=True)
+    picture = Path(frame_file(str(tmp_path), "second"))
+    picture.parent.mkdir(parents=True)
+    picture.write_text("live 93.97 SC")
     assert main([*arguments, "--json"]) == 0
     found = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
     assert found["first"]["default"]
@@ -167,4 +171,5 @@ def test_profiles_are_listed_chosen_and_forgotten(tmp_path: Path, capsys: pytest
     assert list(config.load(home).profiles) == ["first"]
     assert open_store("file", home).get("second", "matrix-token") is None
     assert not home.profile_state("second").exists()
+    assert not picture.exists()
     assert main([*arguments, "--forget", "none"]) == 5

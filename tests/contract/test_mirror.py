@@ -12,7 +12,7 @@ from smartup_tui.forge.blobs import blob_id
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.models import FileChange, RepoRef
-from smartup_tui.forge.state import cached_view
+from smartup_tui.forge.state import load_state
 from smartup_tui.forge.sync import Mirror
 from tests.contract.conftest import Write
 
@@ -41,8 +41,9 @@ async def test_a_mirror_follows_the_branch(
     assert [change.path for change in seen.changed] == ["log.csv", "wiki/b/q.md"]
     assert seen.view.read("log.csv") == longer
 
-    offline = cached_view(cache_folder, cache, client.origin, repo, "main")
-    assert offline is not None
+    kept = load_state(cache_folder, client.origin, repo, "main")
+    assert kept is not None
+    offline = kept.view(cache)
     assert offline.commit == second.sha
     assert {path: offline.read(path) for path in offline.paths()} == {
         "log.csv": longer,

@@ -16,7 +16,7 @@ from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.embedded.faults import Fault, FaultKind
 from smartup_tui.forge.fetching import Progress
 from smartup_tui.forge.models import FileChange
-from smartup_tui.forge.state import cached_view, state_file
+from smartup_tui.forge.state import load_state, state_file
 from smartup_tui.forge.sync import Mirror
 from tests.forge.conftest import REPO, Place, request, write
 
@@ -223,11 +223,11 @@ async def test_it_opens_at_once_without_the_network(
     await mirror.refresh()
     place.faults.clear()
     origin = client.origin
-    view = cached_view(tmp_path / "state", cache, origin, REPO, "main")
-    assert view is not None
-    assert view.read("log.csv") == LOG
+    state = load_state(tmp_path / "state", origin, REPO, "main")
+    assert state is not None
+    assert state.view(cache).read("log.csv") == LOG
     assert place.asked == []
-    assert cached_view(tmp_path / "state", cache, "https://other.invalid", REPO, "main") is None
+    assert load_state(tmp_path / "state", "https://other.invalid", REPO, "main") is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"format": 1}', b"null"])

@@ -23,8 +23,3 @@ def fallback_note(note: str, *, assessed: bool, validated: bool) -> str:
     if not marks:
         return note
     return f"{FALLBACK} {' and '.join(marks)}" + (f": {note}" if note else "")
-
-
-def is_fallback(note: str) -> bool:
-    """Whether an award's note says that the fallback decided it."""
-    return note.startswith(FALLBACK)

@@ -106,12 +106,6 @@ def body(index: Index, number: int) -> str:
     return found[0] if found else ""
 
 
-def blob_of(index: Index, path: str) -> str | None:
-    """The git blob id of a page as the read model has it."""
-    found = index.connection.execute("SELECT blob FROM pages WHERE path = ?", (path,)).fetchone()
-    return found[0] if found else None
-
-
 def note_numbers(index: Index, *, by_task: bool = False) -> array[int]:
     """The numbers of all notes, the newest first; by task, the task with the newest note first."""
     if not by_task:

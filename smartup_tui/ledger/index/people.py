@@ -72,15 +72,6 @@ def row_of(index: Index, table: Table[Any], column: str, value: str) -> int | No
     return int(found[0]) if found else None
 
 
-def roles_by_team(index: Index) -> dict[str, list[int]]:
-    """The row ids of every team's roles by rank; those of no team are under the empty text."""
-    found: dict[str, list[int]] = {}
-    order = f"{_RANK}, length(role_id), role_id"
-    for team_id, row in index.connection.execute(f"SELECT ifnull(team_id, ''), row FROM roles ORDER BY {order}"):  # noqa: S608
-        found.setdefault(team_id, []).append(row)
-    return found
-
-
 def applications_for(index: Index, role_id: str) -> list[rows.RoleApplication]:
     """The applications for a role, the open ones first, then the newest."""
     return index.select(tables.APPLICATIONS, "role_id = ?", (role_id,), order="status != 'open', timestamp DESC")
