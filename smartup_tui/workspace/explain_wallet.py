@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
@@ -29,7 +29,8 @@ def wallet(evidence: Evidence, alias: str) -> Explanation:
     """All that `smartup wallet` and the screen Wallet show of an owner."""
     reader, now = evidence.reader, evidence.now
     shown = reader.wallet_of(alias, now)
-    moved = evidence.movements(tables.CREDITS, alias)
+    names = evidence.names(alias)
+    moved, earned = evidence.movements(tables.CREDITS, alias), evidence.movements(tables.KARMA, alias)
     awards = evidence.rows(tables.PENDING, "beneficiary = ? ", (alias,), order="row")
     requests = evidence.rows(tables.REDEMPTIONS, "alias = ?", (alias,))
     queued = [row for row in requests if row.value.status == "queued"]
@@ -61,8 +62,8 @@ def wallet(evidence: Evidence, alias: str) -> Explanation:
             write=sc,
         ),
         _redeemed(evidence, alias, moved, shown.redeemed),
-        _karma(evidence, alias, shown.sk),
-        *_decay(evidence, alias, shown.next_decay),
+        _karma(evidence, names, earned, shown.sk),
+        *_decay(evidence, names, earned, shown.next_decay),
     ]
     # What is nothing and comes from nothing needs no reason.
     kept = [part for part in parts if part.parts or part.doubt or part.title in ("Live", "SK", "Next decay")]
@@ -76,16 +77,10 @@ def _live(evidence: Evidence, alias: str, moved: Sequence[Placed[CreditTransacti
     evidence.gather_deeds(references)
     evidence.gather_awards(name for name in references if name.startswith("g_"))
     parts = tuple(movement(evidence, row, names) for row in moved)
-    reckoned = sum((amount_of(row.value, names) for row in moved), ZERO)
+    tally = credits_.tally(row.value for row in moved)
+    reckoned = sum((tally.of(name) for name in names), ZERO)
     how = f"What was minted, less what was redeemed or destroyed: {count(len(moved), 'row')} of the credit log."
     return added(Explanation("Live", sc(shown), how, LIVE, parts=parts), reckoned, shown, write=sc)
-
-
-def amount_of(row: CreditTransaction, names: Collection[str]) -> Decimal:
-    """What a movement gives an owner who has these aliases; below zero where it takes."""
-    if row.type == credits_.MINT:
-        return row.amount if (row.to or "") in names else ZERO
-    return -row.amount if row.type in (credits_.REDEEM, credits_.DESTROY) and (row.from_ or "") in names else ZERO
 
 
 def movement(evidence: Evidence, row: Placed[CreditTransaction], names: Sequence[str] = ()) -> Explanation:
@@ -154,25 +149,32 @@ def _redeemed(
     return added(part, sum((row.value.amount for row in own), ZERO), shown, write=sc)
 
 
-def _karma(evidence: Evidence, alias: str, shown: int) -> Explanation:
-    names = evidence.names(alias)
-    rows = evidence.movements(tables.KARMA, alias)
-    reckoned = sum(_points(row.value, names) for row in rows)
+def _karma(
+    evidence: Evidence, names: Sequence[str], rows: Sequence[Placed[KarmaTransaction]], shown: int
+) -> Explanation:
+    reckoned = _points(rows, names)
     how = f"What was earned, less the monthly decay: {count(len(rows), 'row')} of the karma log."
     parts = tuple(karma_movement(evidence, row) for row in rows)
     return added(Explanation("SK", sk(shown), how, _SK, parts=parts), reckoned, shown, write=sk)
 
 
-def _decay(evidence: Evidence, alias: str, on: date) -> list[Explanation]:
+def _points(rows: Iterable[Placed[KarmaTransaction]], names: Iterable[str]) -> int:
+    """The SK of an owner who has these aliases, by the rules of the economy."""
+    tally = karma.tally(row.value for row in rows)
+    return sum(tally.of(name) for name in names)
+
+
+def _decay(
+    evidence: Evidence, names: Sequence[str], moved: Sequence[Placed[KarmaTransaction]], on: date
+) -> list[Explanation]:
     """What the next first of a month takes, if nothing is earned until then; nothing where no SK decay."""
     try:
         rule = evidence.snapshot.policies.karma.decay
     except PolicyError:
         return []
-    names = evidence.names(alias)
-    rows = [row.value for row in evidence.movements(tables.KARMA, alias)]
+    rows = [row.value for row in moved]
     since = datetime.combine(on, time(), UTC) - timedelta(days=rule.grace_days)
-    has = sum(_points(row, names) for row in rows)
+    has = _points(moved, names)
     recent = sum(row.amount for row in rows if row.type == karma.KARMA and row.to in names and row.timestamp >= since)
     lost = karma.decayed(has, recent, karma.DecayRule(rule.percent, rule.grace_days, rule.active_bonus))
     if not lost:
@@ -182,12 +184,6 @@ def _decay(evidence: Evidence, alias: str, on: date) -> list[Explanation]:
         f" rounded down; who was active that month gets {rule.active_bonus} SK."
     )
     return [Explanation("Next decay", f"{sk(lost)} on {words.day(on)}", how, _SK)]
-
-
-def _points(row: KarmaTransaction, names: Collection[str]) -> int:
-    if row.type == karma.KARMA:
-        return row.amount if (row.to or "") in names else 0
-    return -row.amount if row.type == karma.DECAY and (row.from_ or "") in names else 0
 
 
 def karma_movement(evidence: Evidence, row: Placed[KarmaTransaction]) -> Explanation:
