@@ -8,6 +8,7 @@ from pathlib import Path
 from smartup_tui import config
 from smartup_tui.config import Home, Profile
 from smartup_tui.ledger.index.store import Index
+from smartup_tui.workspace.belonging import keep_apart
 from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.reader import Reader
 
@@ -21,6 +22,7 @@ def profile_of(arguments: Namespace) -> tuple[Home, str, Profile]:
     """The directories, and the profile's name and content. Raises `ConfigError`."""
     home = home_of(arguments)
     name, profile = config.load(home).choose(arguments.profile)
+    keep_apart(home, name, profile)
     return home, name, profile
 
 

@@ -27,6 +27,7 @@ from smartup_tui.matrix.rooms import find_desk
 from smartup_tui.matrix.store import FILE_NAME, Store
 from smartup_tui.secrets import SecretError
 from smartup_tui.workspace import checks
+from smartup_tui.workspace.belonging import keep_apart
 from smartup_tui.workspace.checks import Check, Health
 from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
 from smartup_tui.workspace.proof_store import open_findings
@@ -55,6 +56,7 @@ async def examine(home: Home, wanted: str | None = None) -> list[Check]:
             break  # both are kept in one place
     homeserver, forge = await asyncio.gather(_homeserver(profile, tokens), _forge(profile, tokens))
     places = Places.of(home, name)
+    keep_apart(home, name, profile)
     ledger = _readable("ledger", places.index, partial(_ledger, profile, places), "`smartup sync` builds it anew.")
     rooms = places.matrix / FILE_NAME
     mend = f"Move {rooms} away and start again; what is in the rooms is read again, commands not sent are in it."

@@ -25,6 +25,7 @@ from smartup_tui.forge.sync import Mirror, Refresh
 from smartup_tui.forge.view import TreeView
 from smartup_tui.ledger.index.ingest import Difference, Ingested, ingest
 from smartup_tui.ledger.index.store import Index
+from smartup_tui.workspace.belonging import keep_apart
 from smartup_tui.workspace.forge_store import ForgeStore
 from smartup_tui.workspace.forge_sync import ForgeReader
 from smartup_tui.workspace.places import FORGE_TOKEN, Places
@@ -44,6 +45,7 @@ class Synchroniser:
         self.profile_name, self.profile = found.choose(name)
         token = secrets.open_store(found.secrets, home).get(self.profile_name, FORGE_TOKEN)
         self._places = Places.of(home, self.profile_name)
+        keep_apart(home, self.profile_name, self.profile)
         try:
             self._client = ForgeClient(self.profile.forge_url, token)
         except ValueError:

@@ -18,6 +18,7 @@ from smartup_tui.config import Home, Profile, Settings
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.matrix.outbox import Kind, State
 from smartup_tui.matrix.status import Wake
+from smartup_tui.workspace.belonging import keep_apart
 from smartup_tui.workspace.connection import Connection
 from smartup_tui.workspace.delivery import Delivery, Standing, delivery
 from smartup_tui.workspace.places import Places
@@ -59,6 +60,7 @@ class Workspace:
         self.profile = profile
         self.settings = settings
         self.places = Places.of(home, name)
+        keep_apart(home, name, profile)
         self._lock = threading.Lock()
         self._state = WorkspaceState()
         self._subscribers: list[Callable[[News], None]] = []

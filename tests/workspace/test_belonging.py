@@ -1,0 +1,68 @@
+"""A profile that is given another account or another ledger shows, recalls and sends nothing of the one before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from smartup_tui.cli import main
+from smartup_tui.config import Home, Profile, Settings, write_profile
+from smartup_tui.workspace.history import load_history, remember
+from smartup_tui.workspace.places import Places
+from smartup_tui.workspace.workspace import Workspace
+from tests.support.owner_home import PROFILE, make_home, organisation
+
+ELSEWHERE = msgspec.structs.replace(PROFILE, forge_url="http://127.0.0.1:9", forge_owner="Second_Coop")
+JONAS = msgspec.structs.replace(PROFILE, user_id="@jonas:smartup0.org", alias="jonas")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return make_home(tmp_path, organisation())
+
+
+def opened(home: Home, profile: Profile) -> Workspace:
+    return Workspace(home, "smartup", profile, Settings())
+
+
+def test_another_ledger_does_not_show_the_rows_of_the_one_before(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = opened(home, PROFILE)
+    first.send("!claim_task 6_7_0_1", "!work:x")
+    first.stop()
+    proof = Places.of(home, "smartup").proof
+    proof.write_text("findings")
+
+    second = opened(home, ELSEWHERE)
+    assert second.reader is None
+    assert not proof.exists()
+    assert [d.text for d in second.waiting()] == ["!claim_task 6_7_0_1"]  # it is the same account
+    second.stop()
+    write_profile(home, "smartup", ELSEWHERE, default=True)
+    assert main(["--home", str(home.config.parent), "today"]) == 3  # and not yesterday's tasks of somebody else
+    assert "6_1_0_0" not in capsys.readouterr().out
+
+    opened(home, PROFILE).stop()
+    assert proof.read_text() == "findings"
+
+
+def test_another_account_neither_sends_nor_recalls_what_was_said_before(home: Home) -> None:
+    maria = opened(home, PROFILE)
+    maria.send("!vote p_1 yes", "!work:x")
+    remember(maria.places.history, "!vote p_1 yes")
+    maria.stop()
+
+    jonas = opened(home, JONAS)
+    assert jonas.waiting() == ()
+    assert load_history(jonas.places.history) == []
+    assert jonas.reader is None  # what another token could see
+    remember(jonas.places.history, "!wallet")
+    jonas.stop()
+
+    again = opened(home, PROFILE)
+    assert [d.text for d in again.waiting()] == ["!vote p_1 yes"]
+    assert load_history(again.places.history) == ["vote p_1 yes"]
+    again.stop()
