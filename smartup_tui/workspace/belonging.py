@@ -1,5 +1,7 @@
-"""What a profile keeps on this machine is that of one account and one ledger. Where the profile is given another one, by
-`smartup setup` or by hand, nothing of the one before is shown, recalled or sent: it is set aside, and comes back with it.
+"""What a profile keeps on this machine is that of one account and one ledger.
+
+Where the profile is given another one, by `smartup setup` or by hand, nothing of the one before is shown, recalled or
+sent: it is set aside, and comes back with it.
 """
 
 from __future__ import annotations
