@@ -20,7 +20,7 @@ from smartup_tui.screens.news import WorkspaceNews
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.plain_text import as_markdown
 from smartup_tui.screens.shell import ShellApp
-from smartup_tui.widgets.lines import Tabs
+from smartup_tui.widgets.tabs import Tabs
 from smartup_tui.workspace.state import News
 from smartup_tui.workspace.workspace import Workspace
 

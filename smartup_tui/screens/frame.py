@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,7 +11,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from smartup_tui.widgets.command import CommandLine
-from smartup_tui.widgets.lines import FrameHeader, KeyBar, ReplyLine, Rule, Tabs
+from smartup_tui.widgets.lines import FrameHeader, KeyBar, ReplyLine, Rule
+from smartup_tui.widgets.tabs import DIGITS, Tabs
 
 SCREENS = ("Today", "Tasks", "Wallet", "People", "Objectives", "Review", "Govern", "Rooms", "Learn", "Audit")
 """The names of the screens, in the order of their number keys."""
@@ -46,7 +47,7 @@ class FrameScreen(Screen[None]):
                 self.set_classes(name)
         self.set_class(getattr(getattr(self.app, "settings", None), "ascii", False), "-ascii")
         yield FrameHeader()
-        yield Tabs(SCREENS, self.NAME)
+        yield Tabs(SCREENS, self.NAME, self._keys_of_screens())
         yield Rule()
         with Vertical(id="body"):
             yield from self.compose_body()
@@ -58,6 +59,15 @@ class FrameScreen(Screen[None]):
     def compose_body(self) -> Iterable[Widget]:
         """The middle of the screen."""
         return ()
+
+    def _keys_of_screens(self) -> Sequence[str]:
+        """The key of each screen, as the owner has it."""
+        if not getattr(getattr(self.app, "settings", None), "keymap", None):
+            return DIGITS
+        from smartup_tui.screens.keymap import new_keys  # noqa: PLC0415 - only for who has keys of their own
+
+        new = new_keys(self, self.app)
+        return [new.get(digit, digit) for digit in DIGITS]
 
     def make_command_line(self) -> CommandLine:
         """The command line; here without completion, explanation and history."""

@@ -102,7 +102,7 @@ class TodayScreen(OwnerScreen):
         return queries.task(reader.index, chosen) if reader and chosen else None
 
     def own_hints(self) -> list[KeyHint]:
-        return [KeyHint("Enter", "open", rank=3), KeyHint("t", "open tasks", rank=3), KeyHint("1-0", "screens", rank=4)]
+        return [KeyHint("Enter", "open", rank=3), KeyHint("t", "open tasks", rank=3)]
 
     # Keys
 

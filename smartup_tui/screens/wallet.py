@@ -133,7 +133,6 @@ class WalletScreen(OwnerScreen):
             KeyHint("Tab", "SC, SK, pending", rank=3),
             KeyHint("p", "list" if self._plotted else "by month", rank=3),
             KeyHint("=", "explain", rank=3),
-            KeyHint("1-0", "screens", rank=4),
         ]
 
     def action_plot(self) -> None:

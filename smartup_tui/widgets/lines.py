@@ -1,4 +1,4 @@
-"""The lines of the frame: header, names of the screens, rule, reply, progress and keys. One cell high each."""
+"""The lines of the frame: header, rule, reply, progress and keys. One cell high each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -72,71 +71,6 @@ class FrameHeader(OneLine):
             return super().render_line(y)
         finally:
             self._left = whole
-
-
-class Tabs(OneLine):
-    """The names of the screens; the one that is open is marked by a sign and in bold."""
-
-    class Chosen(Message):
-        """A name was clicked."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-    def __init__(self, names: Sequence[str], active: str = "", *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._names = tuple(names)
-        self._active = active
-
-    @property
-    def active(self) -> str:
-        return self._active
-
-    def show(self, active: str) -> None:
-        """Mark this name."""
-        if active != self._active:
-            self._active = active
-            self.refresh()
-
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002 (there is one)
-        places, mark = self._places(), glyphs_of(self).cursor
-        segments: list[Segment] = []
-        at = 0
-        for name, start in places:
-            chosen = name == self._active
-            lead = " " * (start - at - 1) + (mark if chosen else " ")
-            segments.append(Segment(lead, tone_style(self, "lead" if chosen else "")))
-            segments.append(Segment(name, tone_style(self, "lead" if chosen else "")))
-            at = start + width(name)
-        if len(places) < len(self._names):
-            segments.append(Segment(" " + glyphs_of(self).ellipsis, tone_style(self, "muted")))
-        return Strip(segments).adjust_cell_length(self.size.width, tone_style(self, ""))
-
-    def on_click(self, event: object) -> None:
-        x = getattr(event, "x", -1)
-        for name, start in self._places():
-            if start <= x < start + width(name):
-                self.post_message(self.Chosen(name))
-
-    def _places(self) -> list[tuple[str, int]]:
-        """The names that fit and where they begin, the active one among them."""
-        for gap in (3, 2, 1):
-            if 1 + sum(width(n) + gap for n in self._names) - gap <= self.size.width:
-                return self._run(self._names, gap)
-        shown = list(self._names)
-        # What is left out is told by a sign behind the rest.
-        while len(shown) > 1 and sum(width(n) + 1 for n in shown) + 3 > self.size.width:
-            shown.pop(0 if shown[-1] == self._active else -1)
-        return self._run(shown, 1)
-
-    @staticmethod
-    def _run(names: Sequence[str], gap: int) -> list[tuple[str, int]]:
-        places, at = [], 1
-        for name in names:
-            places.append((name, at))
-            at += width(name) + gap
-        return places
 
 
 class Rule(OneLine):

@@ -20,8 +20,8 @@ from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.reading import ReadingScreen
 from smartup_tui.screens.tasks import TasksScreen
 from smartup_tui.text import width
-from smartup_tui.widgets.lines import Tabs
 from smartup_tui.widgets.table import VirtualTable
+from smartup_tui.widgets.tabs import Tabs
 from smartup_tui.widgets.timeline import Timeline
 from tests.screens.gallery import Walker, stop, walker
 from tests.support.full_house import house
@@ -56,7 +56,7 @@ async def test_each_screen_is_used_by_keys_and_says_which(maria: Walker) -> None
     """Its tab is clicked, its number does the same; Tab goes everywhere on it, and `?` names what its keys do."""
     faults: list[str] = []
     for number, name in enumerate(SCREENS, 1):
-        await maria.pilot.click(Tabs, offset=(dict(maria.screen.tabs._places())[name], 0))
+        await maria.pilot.click(Tabs, offset=(next(p.start for p in maria.screen.tabs.places() if p.name == name), 0))
         await maria.pilot.pause()
         screen = maria.screen
         assert name == screen.NAME

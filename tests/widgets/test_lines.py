@@ -6,7 +6,8 @@ from textual.widget import Widget
 
 from smartup_tui.config import Settings
 from smartup_tui.screens.theme import DARK, VARIABLES
-from smartup_tui.widgets.lines import FrameHeader, KeyBar, KeyHint, ProgressLine, ReplyLine, Tabs
+from smartup_tui.widgets.lines import FrameHeader, KeyBar, KeyHint, ProgressLine, ReplyLine
+from smartup_tui.widgets.tabs import DIGITS, Tabs
 from tests.widgets.demo import Demo
 from tests.widgets.support import shown
 
@@ -49,6 +50,9 @@ async def test_the_open_screen_is_always_among_the_names_and_marked(columns: int
         assert line.count("▸") == 1
         if columns >= 80:
             assert all(name in line for name in NAMES)
+        # How each of the others is reached stands there at any width.
+        keys = {key for key, name in zip(DIGITS, NAMES, strict=True) if name != active}
+        assert {sign for sign in line if sign.isdigit()} == keys
 
 
 async def test_a_click_on_a_name_chooses_it() -> None:
@@ -59,8 +63,8 @@ async def test_a_click_on_a_name_chooses_it() -> None:
             chosen.append(message.name)
 
     async with Listening(Tabs(NAMES, "Today")).run_test(size=(120, 3)) as pilot:
-        await pilot.click(Tabs, offset=(10, 0))
-        await pilot.click(Tabs, offset=(7, 0))
+        await pilot.click(Tabs, offset=(12, 0))
+        await pilot.click(Tabs, offset=(9, 0))
         assert chosen == ["Tasks"]
 
 
