@@ -238,18 +238,7 @@ def _edit(home: Home, change: Callable[[TOMLDocument], None]) -> None:
 
 
 def write_private(file: Path, content: bytes) -> None:
-    """Put `content` in `file` whole or not at all: own directory 0700, file 0600, through a link to what it names."""
-    target = file.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    import tempfile  # noqa: PLC0415 - 5 ms that only writing needs
+    """Replace what can not be made again: whole or not at all, for its owner alone, through a link to what it names."""
+    from smartup_tui.files.whole import replace_file  # noqa: PLC0415 (only writing needs it)
 
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    replace_file(file.resolve(), content, lasting=True)

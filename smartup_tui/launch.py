@@ -164,14 +164,9 @@ def _kept(file: str, conditions: bytes) -> bytes | None:
 
 
 def _save(file: str, conditions: bytes, picture: str) -> None:
-    folder = os.path.dirname(file)  # noqa: PTH120
-    os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
-    part = f"{file}.{os.getpid()}"
-    _remove(part)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(conditions + picture.encode("utf-8", "replace"))
-    os.replace(part, file)  # noqa: PTH105
+    from smartup_tui.files.whole import replace_file  # noqa: PLC0415 (nothing of it is needed before the first picture)
+
+    replace_file(file, conditions + picture.encode("utf-8", "replace"))
 
 
 def _remove(file: str) -> None:

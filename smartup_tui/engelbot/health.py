@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
+
+from smartup_tui.files.whole import replace_file
 
 FILE_NAME: Final = "health.json"
 EVERY: Final = 2.0
@@ -36,9 +37,7 @@ class Health:
 
 def write(folder: Path, health: Health) -> None:
     """Replace the file in one step."""
-    new = folder / f"{FILE_NAME}.{os.getpid()}"
-    new.write_text(json.dumps(asdict(health)), encoding="utf-8")
-    new.replace(folder / FILE_NAME)
+    replace_file(folder / FILE_NAME, json.dumps(asdict(health)).encode("utf-8"))
 
 
 def read(folder: Path, *, now: float | None = None) -> Health | None:

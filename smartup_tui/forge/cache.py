@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 
+from smartup_tui.files.whole import replace_file
 from smartup_tui.forge.blobs import blob_id, is_object_id
 
 _TOUCH_AFTER = 3600.0
@@ -17,9 +17,6 @@ _SWEEP_SHARE = 16
 _SWEEP_MARK = ".swept"
 _SWEEP_EVERY = 86_400.0
 _LOOK_EVERY = 60.0
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_BORN = time.time_ns()
-_NUMBERS = count()
 
 
 class BlobCache:
@@ -74,7 +71,7 @@ class BlobCache:
         sha = sha or blob_id(data)
         path = self._file(sha)
         if not self._same_size(path, len(data)):
-            self._write(path, data)
+            replace_file(path, data)
             self._account(len(data))
         return sha
 
@@ -84,24 +81,6 @@ class BlobCache:
             return path.stat().st_size == size
         except OSError:
             return False
-
-    def _write(self, path: Path, data: bytes) -> None:
-        # Thousands of times in a first download: a name of our own costs less than a temporary file's.
-        name = f"{path.parent}/.new-{os.getpid():x}-{_BORN:x}-{next(_NUMBERS):x}"
-        try:
-            handle = os.open(name, _NEW, 0o600)
-        except FileNotFoundError:
-            for folder in (self._directory, path.parent):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(name, _NEW, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.replace(name, path)  # noqa: PTH105 - see above
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
 
     def _account(self, size: int) -> None:
         with self._lock:

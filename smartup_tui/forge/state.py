@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
 
+from smartup_tui.files.whole import replace_file
 from smartup_tui.forge.blobs import is_object_id
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.models import RepoRef
@@ -54,14 +52,4 @@ def load_state(state_dir: Path, origin: str, repo: RepoRef, branch: str) -> Mirr
 
 def save_state(state_dir: Path, repo: RepoRef, state: MirrorState) -> None:
     """Replace the remembered state in one step, readable by its owner only."""
-    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = state_file(state_dir, state.origin, repo, state.branch)
-    handle, name = tempfile.mkstemp(dir=state_dir, prefix=".state-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(state))
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    replace_file(state_file(state_dir, state.origin, repo, state.branch), msgspec.json.encode(state))

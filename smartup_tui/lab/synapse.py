@@ -24,6 +24,7 @@ import httpx
 import msgspec
 import yaml
 
+from smartup_tui.config import write_private
 from smartup_tui.matrix.account import Account
 
 SERVER_NAME: Final = "smartup.test"
@@ -124,7 +125,7 @@ class Synapse:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         kept = self._secrets()
         log_config = self.directory / "log.yaml"
-        _write_private(log_config, yaml.safe_dump(_LOG_CONFIG))
+        write_private(log_config, yaml.safe_dump(_LOG_CONFIG, encoding="utf-8"))
         config: dict[str, object] = {
             "server_name": self.server_name,
             "public_baseurl": f"{self.url}/",
@@ -152,7 +153,7 @@ class Synapse:
             **_PROVISIONING_LIMITS,
             **self._extra,
         }
-        _write_private(self.config_path, yaml.safe_dump(config, sort_keys=False))
+        write_private(self.config_path, yaml.safe_dump(config, encoding="utf-8", sort_keys=False))
         return self.config_path
 
     def command(self) -> list[str]:
@@ -277,7 +278,7 @@ class Synapse:
         return kept
 
     def _keep(self, kept: _Secrets) -> None:
-        _write_private(self.directory / "secrets.json", msgspec.json.encode(kept).decode())
+        write_private(self.directory / "secrets.json", msgspec.json.encode(kept))
 
     def _runs_here(self, pid: int) -> bool:
         """Whether the process is a Synapse of this directory (its number may have been given to another since)."""
@@ -302,16 +303,6 @@ def _command_line(pid: int) -> str:
         check=False,
     )
     return listed.stdout.strip()
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Replace a file in one step, readable by its owner alone."""
-    new = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
 
 
 def _answer(response: httpx.Response) -> dict[str, Any]:

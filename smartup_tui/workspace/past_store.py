@@ -8,15 +8,13 @@ never loaded here.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from smartup_tui.files.whole import replace_file
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.workspace.commit_values import CommitChanges, CommitLine
 from smartup_tui.workspace.page_history import Past
@@ -40,7 +38,7 @@ class PastStore:
 
     def save(self, past: Past) -> None:
         """Keep this."""
-        self._write(self._file(past.path), msgspec.json.encode(past))
+        replace_file(self._file(past.path), msgspec.json.encode(past))
 
     def text(self, path: str, sha: str) -> str | None:
         """A page at a commit, None when it is not on this machine; empty where it did not exist."""
@@ -54,7 +52,7 @@ class PastStore:
     def save_text(self, path: str, sha: str, data: bytes | None) -> None:
         """Keep a page as it was at a commit; None: it did not exist."""
         blob = "" if data is None else self._blobs.put(data)
-        self._write(self._mark(path, sha), blob.encode("ascii"))
+        replace_file(self._mark(path, sha), blob.encode("ascii"))
 
     def changes(self, sha: str) -> CommitChanges | None:
         """A commit with its changed lines, None when it is not on this machine."""
@@ -62,7 +60,7 @@ class PastStore:
 
     def save_changes(self, found: CommitChanges) -> None:
         """Keep a commit; it never changes."""
-        self._write(self._commit("commits", found.commit.sha), msgspec.json.encode(found))
+        replace_file(self._commit("commits", found.commit.sha), msgspec.json.encode(found))
 
     def commit_of(self, event_id: str) -> CommitLine | None:
         """The commit that added an audit row, None when nobody asked for it here."""
@@ -70,7 +68,7 @@ class PastStore:
 
     def save_commit_of(self, event_id: str, found: CommitLine) -> None:
         """Keep which commit added an audit row."""
-        self._write(self._commit("events", event_id), msgspec.json.encode(found))
+        replace_file(self._commit("events", event_id), msgspec.json.encode(found))
 
     def _commit(self, folder: str, name: str) -> Path:
         return self._folder / folder / f"{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:24]}.json"
@@ -83,18 +81,6 @@ class PastStore:
         if not sha.isalnum():
             raise ValueError("not a commit")
         return self._file(path).with_suffix("") / sha
-
-    def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
 
 
 def _read(path: Path, kind: type[_T]) -> _T | None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from smartup_tui.files.whole import replace_file
 
 _LARGEST: Final = 64_000
 _LONGEST: Final = 300
@@ -49,15 +50,7 @@ def load(file: Path) -> Session:
 def save(file: Path, session: Session) -> None:
     """Keep a session. One that can not be written is no reason to stop anybody."""
     with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = file.with_name(f".{file.name}-{os.getpid()}")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-                json.dump(asdict(session), out, ensure_ascii=True)
-            part.replace(file)
-        except OSError:
-            part.unlink(missing_ok=True)
+        replace_file(file, json.dumps(asdict(session)).encode("ascii"))
 
 
 def _kept(value: Mapping[str, Any]) -> Kept:

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from smartup_tui.forge import errors, plan, walk
+from smartup_tui.files.whole import replace_file
+from smartup_tui.forge import cache, errors, plan, walk
 from smartup_tui.forge.blobs import blob_id
 from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.client import ForgeClient
@@ -237,15 +238,14 @@ async def test_a_full_disk_is_said_and_leaves_what_was_there(
     await mirror.refresh()
     await second(client)
     room = [1]
-    keep = BlobCache._write
 
-    def write_while_there_is_room(self: BlobCache, path: Path, data: bytes) -> None:
+    def write_while_there_is_room(path: Path, data: bytes) -> None:
         if not room:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         room.pop()
-        keep(self, path, data)
+        replace_file(path, data)
 
-    monkeypatch.setattr(BlobCache, "_write", write_while_there_is_room)
+    monkeypatch.setattr(cache, "replace_file", write_while_there_is_room)
     with pytest.raises(OSError, match="No space"):
         await mirror.refresh()
     held = mirror.cached()

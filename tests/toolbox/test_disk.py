@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from smartup_tui.forge.cache import BlobCache
+from smartup_tui.files.whole import replace_file
+from smartup_tui.forge import cache
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Outcome
@@ -30,14 +31,14 @@ class Disk:
 
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    found, write = Disk(), BlobCache._write
+    found = Disk()
 
-    def keep(cache: BlobCache, path: Path, data: bytes) -> None:
+    def keep(path: Path, data: bytes) -> None:
         if found.full:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        write(cache, path, data)
+        replace_file(path, data)
 
-    monkeypatch.setattr(BlobCache, "_write", keep)
+    monkeypatch.setattr(cache, "replace_file", keep)
     return found
 
 

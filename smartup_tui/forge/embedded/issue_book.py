@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock
 
+from smartup_tui.files.whole import replace_file
 from smartup_tui.forge.embedded.store import ForgeStore, RepositoryRecord
 
 
@@ -111,7 +112,4 @@ def changed_book(store: ForgeStore, record: RepositoryRecord) -> Iterator[Book]:
     with FileLock(path.with_suffix(".lock"), mode=0o600):
         book = read_book(store, record)
         yield book
-        fresh = path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(msgspec.json.encode(book))
-        fresh.replace(path)
+        replace_file(path, msgspec.json.encode(book))

@@ -19,6 +19,7 @@ import msgspec
 from filelock import FileLock
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from smartup_tui.files.whole import replace_file
 from smartup_tui.forge.embedded.objects import GitRepository
 from smartup_tui.forge.models import RepoRef
 
@@ -148,10 +149,7 @@ class ForgeStore:
         with self._mutex, self._between:
             registry = msgspec.json.decode(msgspec.json.encode(self.read()), type=Registry)
             yield registry
-            fresh = self._file.with_suffix(".new")
-            fresh.touch(mode=0o600)
-            fresh.write_bytes(msgspec.json.encode(registry))
-            fresh.replace(self._file)
+            replace_file(self._file, msgspec.json.encode(registry))
 
     # Accounts
 
