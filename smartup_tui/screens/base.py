@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,6 +25,7 @@ from smartup_tui.screens.picture import picture_of
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+    from textual.filter import LineFilter
     from textual.screen import Screen
     from textual.theme import Theme
 
@@ -34,6 +36,12 @@ log = logging.getLogger("smartup.app")
 
 _DROPPED_BEFORE_LIVE = {"enter", "ctrl+j", "ctrl+m"}
 _ALWAYS = {"ctrl+c", "ctrl+q"}
+
+
+def _ascii_signs() -> tuple[LineFilter, ...]:
+    from smartup_tui.screens.ascii_signs import AsciiSigns  # noqa: PLC0415 - only for who wants it
+
+    return (AsciiSigns(),)
 
 
 class CalmApp(App[int]):
@@ -71,6 +79,7 @@ class CalmApp(App[int]):
         self._log_file = log_file
         self._live = terminal is None
         self._canvas = Canvas()
+        self._signs = _ascii_signs() if settings.ascii else ()
         self._held: list[events.Event] = []
         self._first_theme = house.choose(settings.theme, os.environ)
         self._styled_theme = self._read_with = self._first_theme
@@ -84,6 +93,9 @@ class CalmApp(App[int]):
     def available_themes(self) -> dict[str, Theme]:
         """Ours only, so that every screen has been looked at in every theme."""
         return house.BY_NAME
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._signs]
 
     def _watch_theme(self, theme_name: str) -> None:
         if self.is_running and theme_name != self._styled_theme:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from textual.color import Color
 
-from smartup_tui.screens.theme import DARK, HIGH_CONTRAST, LIGHT, THEMES, choose
+from smartup_tui.screens.theme import ANSI, DARK, HIGH_CONTRAST, LIGHT, THEMES, choose
 
 PAIRS = [
     *((ink, "background") for ink in ("foreground", "primary", "accent", "warning", "error", "muted")),
@@ -30,6 +30,11 @@ def contrast(one: Color, other: Color) -> float:
 )
 def test_text_can_be_read_on_its_ground(colours: dict[str, str], least: float, ink: str, ground: str) -> None:
     assert contrast(Color.parse(colours[ink]), Color.parse(colours[ground])) >= least
+
+
+def test_the_ansi_theme_has_the_terminals_own_colours_only() -> None:
+    styles = {"none", "dim", "reverse"}
+    assert {value for value in ANSI.values() if not value.startswith("ansi_")} <= styles
 
 
 def test_black_on_white_is_the_scale() -> None:
