@@ -18,6 +18,7 @@ from time import monotonic
 from typing import Any, Final
 
 from smartup_tui import __version__
+from smartup_tui.files import sqlite
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.part import Fact
 from smartup_tui.ledger.schema import Table
@@ -27,7 +28,6 @@ REST: Final = 60.0
 _VERSION: Final = 1
 """Raised with every change of what is added up (`economy.totals`, and who else asks for facts) between two releases."""
 
-_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS known (kind TEXT, blob TEXT, id INTEGER PRIMARY KEY, UNIQUE (kind, blob));
 CREATE TABLE IF NOT EXISTS held (kind TEXT, key INTEGER, known INTEGER, PRIMARY KEY (kind, key, known)) WITHOUT ROWID;
@@ -139,8 +139,7 @@ class SegmentIndex:
             database = self._open()
             if database is None:
                 return False
-            with database:
-                database.execute("BEGIN IMMEDIATE")
+            with sqlite.transaction(database):
                 self._own(database)
                 for statement, rows in statements:
                     database.executemany(statement, rows)
@@ -167,13 +166,9 @@ class SegmentIndex:
         self._known.clear()  # what was found meanwhile is not in the file
         self._facts.clear()
         self._facts_read.clear()
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = sqlite3.connect(self._path, timeout=10.0, check_same_thread=False)
+        database = sqlite.connect(self._path, synchronous="NORMAL")  # a lost end is found again
         try:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = NORMAL")  # a lost end is found again; a torn file is not believed
-            with database:
-                database.execute("BEGIN IMMEDIATE")
+            with sqlite.transaction(database):
                 if database.execute("PRAGMA user_version").fetchone()[0] != self._mark:
                     for name in ("known", "held", "fact"):
                         database.execute(f"DROP TABLE IF EXISTS {name}")
@@ -191,10 +186,9 @@ class SegmentIndex:
         if self._database is not None:
             self._database.close()
             self._database = None
-        if getattr(error, "sqlite_errorcode", None) in _DAMAGED:
+        if sqlite.is_damaged(error):
             with suppress(OSError):
-                for ending in ("", "-wal", "-shm"):
-                    self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+                sqlite.remove(self._path)
 
 
 def _digest(value: Any) -> int:

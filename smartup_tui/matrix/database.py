@@ -1,17 +1,15 @@
-"""One SQLite file in write-ahead mode, usable from any thread and from several processes at once."""
+"""One SQLite file with its schema, usable from any thread and from several processes at once."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-_BUSY_SECONDS = 15.0
+from smartup_tui.files import sqlite
 
 
 class NewerDatabaseError(Exception):
@@ -40,8 +38,6 @@ class Database:
         self._guard = threading.Lock()
         self._connections: list[sqlite3.Connection] = []
         self._closed = False
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         try:
             self._prepare(schema, version, upgrades)
         except BaseException:
@@ -55,11 +51,9 @@ class Database:
             with self._guard:
                 if self._closed:
                     raise sqlite3.ProgrammingError(f"{self.path.name} is closed")
-                found = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+                found = sqlite.connect(self.path, synchronous=self._synchronous)
                 self._connections.append(found)
             found.row_factory = sqlite3.Row
-            _use_wal(found)
-            found.execute(f"PRAGMA synchronous={self._synchronous}")
             self._local.connection = found
         return found
 
@@ -67,13 +61,8 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of the block's writes, or none of them."""
         connection = self.connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with sqlite.transaction(connection):
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
 
     def data_version(self) -> int:
         """A number that changes when another connection, of any process, has committed."""
@@ -99,17 +88,3 @@ class Database:
                     if statement.strip():
                         connection.execute(statement)
             connection.execute(f"PRAGMA user_version={version}")
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead mode; SQLite does not wait by itself while another process makes the same switch."""
-    last = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > last:
-                raise
-            time.sleep(0.02)
-        else:
-            return

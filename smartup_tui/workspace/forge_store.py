@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from smartup_tui.files.sqlite import SqliteFile, connect, is_damaged, remove, transaction
 from smartup_tui.workspace.forge_rows import DependencyRow, IssueRow, RepositoryRow
-from smartup_tui.workspace.sqlite_file import SqliteFile, connect
 
 _VERSION: Final = 2
 _SCHEMA: Final = (
@@ -39,20 +40,22 @@ class ForgeStore(SqliteFile):
 
     def __init__(self, path: Path) -> None:
         """Open the file, or make it; one that is damaged or of another version is begun anew."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             self._connection = _opened(path)
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise  # busy, or no room: nothing is wrong with the file
-            for name in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-                name.unlink(missing_ok=True)
+            if not is_damaged(error):
+                raise
+            remove(path)
             self._connection = _opened(path)
 
     @property
     def stamp(self) -> int:
         """A number that differs when another connection has written."""
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All that the block writes, or nothing of it."""
+        return transaction(self._connection)
 
     # Reading
 
@@ -141,17 +144,16 @@ class ForgeStore(SqliteFile):
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = connect(path)
+    connection = connect(path, synchronous="NORMAL")
     try:
         if not _is_current(connection):
-            connection.execute("BEGIN IMMEDIATE")
-            if not _is_current(connection):  # another process may have been first
-                for table in _TABLES:
-                    connection.execute(f"DROP TABLE IF EXISTS {table}")
-                for statement in _SCHEMA:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {_VERSION}")
-            connection.execute("COMMIT")
+            with transaction(connection):
+                if not _is_current(connection):  # another process may have been first
+                    for table in _TABLES:
+                        connection.execute(f"DROP TABLE IF EXISTS {table}")
+                    for statement in _SCHEMA:
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version = {_VERSION}")
     except BaseException:
         connection.close()
         raise

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from smartup_tui.files.sqlite import SqliteFile, connect, transaction
 from smartup_tui.ledger.verify.findings import Finding, Severity
-from smartup_tui.workspace.sqlite_file import SqliteFile, connect
 
 if TYPE_CHECKING:
     from smartup_tui.ledger.verify.history import HistoryCheck, Unaudited
@@ -89,9 +89,8 @@ class ProofStore(SqliteFile):
 
     def __init__(self, path: Path) -> None:
         """Open the file, or make it."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._connection = connect(path)
-        with self.transaction():
+        self._connection = connect(path, synchronous="FULL")
+        with transaction(self._connection):
             if self._connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
                 for statement in _SCHEMA.split(";\n"):
                     self._connection.execute(statement)
@@ -111,7 +110,7 @@ class ProofStore(SqliteFile):
 
     def begin(self, ledger: str, tip: str, *, since: str, commits: int = 0) -> None:
         """Watch a ledger from its commit `tip` on; `since` is empty when all before it was looked at too."""
-        with self.transaction():
+        with transaction(self._connection):
             values = {"ledger": ledger, "tip": tip, "since": since, "commits": str(commits), "unaudited": "[]"}
             self._keep(values)
 
@@ -146,7 +145,7 @@ class ProofStore(SqliteFile):
         """
         left = [(u.commit, u.number, u.path, sorted(u.words), u.id) for u in unaudited[-_KEPT_OPEN:]]
         now = _now()
-        with self.transaction():
+        with transaction(self._connection):
             kept = [f for f in (*found, *(one.finding for one in unaudited)) if f.severity is not Severity.NOTE]
             new = sum(self._save(finding, now) for finding in kept)
             self._connection.executemany(
@@ -189,7 +188,7 @@ class ProofStore(SqliteFile):
     def save(self, found: Iterable[Finding]) -> int:
         """Keep findings; one that is known already stays as it is. Answers how many are new."""
         now = _now()
-        with self.transaction():
+        with transaction(self._connection):
             return sum(self._save(finding, now) for finding in found)
 
     def _save(self, f: Finding, now: str) -> int:
@@ -222,7 +221,7 @@ class ProofStore(SqliteFile):
     def acknowledge(self, numbers: Sequence[int] | None, note: str = "") -> int:
         """Mark findings (all that are open, for None) as known and accepted by the owner; how many were."""
         chosen = "" if numbers is None else f" AND number IN ({', '.join('?' * len(numbers))})"
-        with self.transaction():
+        with transaction(self._connection):
             done = self._connection.execute(
                 f"UPDATE findings SET state = ?, state_at = ?, note = ? WHERE state = ?{chosen}",  # noqa: S608
                 (FindingState.ACKNOWLEDGED, _now(), note, FindingState.OPEN, *(numbers or ())),

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from smartup_tui.files.sqlite import transaction
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.csvfile import CsvFile, Record, parse_record
 from smartup_tui.ledger.index import schema
@@ -124,8 +125,7 @@ def _no_collections() -> Iterator[None]:
 
 def _ingest(index: Index, tree: Tree, tell: ProgressCall, difference: Difference | None) -> Ingested:
     connection = index.connection
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         shown = index.commit
         paths = difference.paths if difference is not None and shown and difference.since == shown else None
         work = _Work(paths, last_session=_last_row(connection, tables.SESSIONS))
@@ -140,10 +140,6 @@ def _ingest(index: Index, tree: Tree, tell: ProgressCall, difference: Difference
         connection.execute(
             "INSERT INTO meta VALUES('commit', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", (tree.commit,)
         )
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
     return Ingested(tree.commit, tuple(sorted(work.changed)), tuple(sorted(work.rewritten)))
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
+from smartup_tui.files import sqlite
+from smartup_tui.files.sqlite import SqliteFile
 from smartup_tui.ledger.index import schema
 from smartup_tui.ledger.schema import R, Table
 
@@ -18,7 +20,7 @@ from smartup_tui.ledger.schema import R, Table
 _WRITERS_CACHE = 32 * 1024
 
 
-class Index:
+class Index(SqliteFile):
     """A connection to the read model. Use one for each thread; `writable` creates the file when it is missing."""
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
@@ -33,18 +35,6 @@ class Index:
     def connection(self) -> sqlite3.Connection:
         """The connection itself, for the modules of this package."""
         return self._connection
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        """Close at the end of a `with` block."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close the connection."""
-        self.close()
 
     @property
     def commit(self) -> str:
@@ -85,15 +75,13 @@ class Index:
 
 def _open(path: Path) -> sqlite3.Connection:
     """Open for writing; build the schema in an empty file, and begin again with a file that can not be used."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = _connect(path)
     if connection is not None:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == schema.VERSION:
             return connection
         connection.close()
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    sqlite.remove(path)
     connection = _connect(path)
     assert connection is not None, "an empty file is a database"
     connection.executescript(f"BEGIN; {schema.statements()} PRAGMA user_version = {schema.VERSION}; COMMIT;")
@@ -102,16 +90,12 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _connect(path: Path) -> sqlite3.Connection | None:
     """A connection that can write; None when the file is no database."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10)
-    path.chmod(0o600)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection = sqlite.connect(path, synchronous="NORMAL")
     except sqlite3.DatabaseError as error:
-        connection.close()
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        return None
-    connection.execute("PRAGMA synchronous = NORMAL")
+        if sqlite.is_damaged(error):
+            return None
+        raise
     connection.execute(f"PRAGMA cache_size = -{_WRITERS_CACHE}")
     return connection
 
