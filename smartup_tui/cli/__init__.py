@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Final, NamedTuple
 
 from smartup_tui.cli.exits import Exit
@@ -78,6 +79,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         answer(COMMANDS, _parser())
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a sign that an old encoding lacks is a ?, and ends nothing
     found = _globals(arguments)
     if found is None:
         return _usage(arguments)

@@ -23,8 +23,11 @@ _READABLE: Final = 100
 
 
 def print_json(value: Any) -> None:
-    """One JSON document: amounts as text, times ISO 8601 UTC; what would command a terminal is escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    """One JSON document: amounts as text, times ISO 8601 UTC; what would command a terminal, or has no place in the
+    encoding of the output, is escaped.
+    """
+    takes_all = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(value, ensure_ascii=not takes_all, indent=2, default=_plain)
     print(_COMMANDING.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 

@@ -6,10 +6,12 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import msgspec
 from rich.color import ColorSystem
 from rich.control import Control
 from textual import events
@@ -72,6 +74,8 @@ class CalmApp(App[int]):
         log_file: Path | None = None,
         css_path: str | None = None,
     ) -> None:
+        if terminal is not None and not (sys.stdout.encoding or "").lower().startswith("utf"):
+            settings = msgspec.structs.replace(settings, ascii=True)
         self.settings = settings
         self.terminal = terminal
         self.failure: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from smartup_tui.cli import main
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.workspace.places import Places
 from tests.support.owner_home import make_home, organisation
-from tests.support.pty_app import ROOT
+from tests.support.pty_app import ROOT, PtyApp
 
 UGLY = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 
@@ -197,3 +198,19 @@ def test_a_plain_command_imports_nothing_heavy_and_colours_nothing(home: Path, a
     assert done.returncode == 0
     assert done.stderr == b""
     assert b"\x1b" not in done.stdout
+
+
+def test_an_encoding_that_lacks_signs_ends_nothing(home: Path) -> None:
+    """As in a terminal that is not UTF-8: the workspace takes ASCII by itself, and lists and JSON are whole."""
+    env = {"PYTHONIOENCODING": "ascii"}
+    for arguments in (("explain", "wallet"), ("search", "backup", "--json")):
+        done = subprocess.run(
+            [sys.executable, "-m", "smartup_tui.cli", "--home", str(home), *arguments],
+            cwd=ROOT, capture_output=True, check=True, env={**os.environ, **env},
+        )  # fmt: skip
+        assert done.stdout.isascii()
+    assert "…" in str(json.loads(done.stdout))
+    with PtyApp.python("smartup_tui.cli", "--home", str(home), env=env) as app:
+        app.wait_for("My tasks > 6_1_0_0")
+        assert app.raw.isascii()
+        assert "-" * 120 in app.text
