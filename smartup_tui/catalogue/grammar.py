@@ -100,13 +100,13 @@ def write(command: Command, arguments: Mapping[str, str]) -> str:
     given = [a for a in command.positional if a.name in arguments]
     words: list[str] = []
     options = [f"{a.name}={_quote_if(arguments[a.name], blank=True)}" for a in command.options if a.name in arguments]
-    for place, argument in enumerate(given):
+    for argument in given:
         value = arguments[argument.name]
         if argument.kind is Kind.TEXT:
             words += [*options, value, *([argument.until] if argument.until else [])]
             options = []
         else:
-            words.append(_as_word(command, argument, value, last=place == len(given) - 1))
+            words.append(_as_word(command, argument, value))
     text = " ".join([f"!{command.name}", *words, *options])
     back = parse(text)
     if back != Parsed(command, dict(arguments)):
@@ -129,12 +129,13 @@ def _value(slot: Slot) -> str | Fault:
     return read_value(slot.argument, slot.value)
 
 
-def _as_word(command: Command, argument: Argument, value: str, *, last: bool) -> str:
+def _as_word(command: Command, argument: Argument, value: str) -> str:
     from_later = argument.kind is not Kind.CHOICE and not argument.required
     taken = from_later and any(value.lower() in a.choices for a in command.positional if a is not argument)
     plain = scan(f"!{command.name} {value}")
     as_option = bool(plain and plain.slots and any(slot.argument.option for slot in plain.slots))
-    return _quote_if(value, blank=not last, always=taken or as_option)
+    runs_to_the_end = argument is command.positional[-1]  # a word of any other would be left for the next argument
+    return _quote_if(value, blank=not runs_to_the_end, always=taken or as_option)
 
 
 def _quote_if(value: str, *, blank: bool, always: bool = False) -> str:

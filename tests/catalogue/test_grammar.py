@@ -152,6 +152,12 @@ def test_text_that_would_be_read_as_an_option_is_refused_when_written() -> None:
         write(CATALOGUE["start_work"], {})
 
 
+def test_blanks_are_quoted_where_an_argument_that_was_left_out_could_take_the_rest() -> None:
+    text = write(CATALOGUE["accept_application"], {"application_id": "a 5"})
+    assert text == '!accept_application "a 5"'
+    assert parse(text) == Parsed(CATALOGUE["accept_application"], {"application_id": "a 5"})
+
+
 @pytest.mark.parametrize("command", CATALOGUE.values(), ids=lambda c: c.name)
 def test_every_example_is_understood_as_its_own_command(command: Command) -> None:
     found = parse(command.example)
