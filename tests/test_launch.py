@@ -5,10 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from smartup_tui import launch
+from smartup_tui.config import write_profile
 from smartup_tui.home import directory
+from tests.support.owner_home import PROFILE, make_home, organisation
+from tests.support.pty_app import PtyApp
 
 
 def test_the_launcher_imports_next_to_nothing() -> None:
@@ -23,6 +27,26 @@ def test_a_profile_has_a_picture_of_its_own(tmp_path: Path) -> None:
     default, named = launch.frame_file(str(tmp_path), None), launch.frame_file(str(tmp_path), "../zero")
     assert default != named
     assert Path(named).parent == Path(default).parent == tmp_path / "state" / "frames"
+
+
+def test_another_organisation_leaves_the_first_ones_picture_alone(tmp_path: Path) -> None:
+    """From one organisation to the next by the palette: each keeps its own picture, and none is shown for the other."""
+    home = make_home(tmp_path, organisation())
+    write_profile(home, "second", msgspec.structs.replace(PROFILE, organisation="Second Coop"))
+    frames = tmp_path / "state" / "frames"
+    with PtyApp.python("smartup_tui.cli", "--home", str(tmp_path)) as app:
+        app.wait_for("My tasks")
+        app.settle()
+        app.send("\x10second")
+        app.wait_for("▸ second")
+        app.send("\r")
+        app.wait_for("Second Coop · maria")
+        app.settle()
+        app.send("q")
+        assert app.wait() == 0
+    assert "Draft the owners" in (frames / "frame").read_text()
+    assert "Second Coop" in (frames / "frame-second").read_text()
+    assert "Second Coop" not in (frames / "frame").read_text()
 
 
 def test_logging_out_leaves_no_picture(tmp_path: Path) -> None:

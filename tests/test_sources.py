@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from smartup_tui.screens.today import MINUTE
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "smartup_tui"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -57,6 +59,30 @@ def test_nothing_rings_or_pops_up() -> None:
     shown.remove(PACKAGE / "screens" / "base.py")
     found = [f"{name(module)}:{line}" for module in shown for line in calls(module.read_text(), {"notify", "bell"})]
     assert found == []
+
+
+def test_timers_follow_a_key_or_the_minute() -> None:
+    """Nothing runs by itself in the loop that paints, but the clock of Today, once a minute (experience.md, Calm)."""
+    shown = [m for m in MODULES if m.relative_to(PACKAGE).parts[0] in {"app.py", "screens", "widgets"}]
+    assert [f"{name(m)}:{n}" for m in shown for n in calls(m.read_text(), {"set_interval"})] == []
+    waits = {
+        (m.stem, ast.unparse(node.args[0]))
+        for m in shown
+        for node in ast.walk(ast.parse(m.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "set_timer"
+    }
+    after_a_key = {(module, "_PAUSE") for module in ("browse", "learn", "palette")}
+    assert waits == {*after_a_key, ("today", "MINUTE * (1 - into)")}
+    assert MINUTE == 60
+
+
+def test_no_emoji_and_no_special_fonts() -> None:
+    """What is drawn is in every font of a terminal, one cell wide."""
+    drawn = re.compile("[\u0000-\u017f\u1e9e\u2010-\u203a\u2190-\u21ff\u2500-\u25fc\u2713\u2717\ufffd]*")
+    places = ("app.py", "screens", "widgets", "workspace", "cli", "catalogue", "engelbot", "toolbox")
+    shown = [m for m in MODULES if m.relative_to(PACKAGE).parts[0] in places]
+    shown.remove(PACKAGE / "screens" / "ascii_signs.py")  # it translates what owners wrote too
+    assert [name(m) for m in shown if not drawn.fullmatch(m.read_text())] == []
 
 
 def test_only_onboarding_knows_where_real_names_are() -> None:

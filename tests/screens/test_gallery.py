@@ -97,6 +97,7 @@ def _faults(picture: Picture, look: Look) -> Iterator[str]:
     for number, strip in enumerate(picture.strips):
         if not strip.cell_length == width(strip.text) == look.size[0]:
             yield f"line {number} has not the width of the window: {strip.text!r}"
+    yield from _impatient(picture)
     if look.ascii:
         yield from _not_ascii(picture)
     if look.theme == "ansi":
@@ -104,6 +105,16 @@ def _faults(picture: Picture, look: Look) -> Iterator[str]:
     else:
         least = 7.0 if look.theme == "high-contrast" else 4.5
         yield from sorted(set(_hard_to_read(picture, least)))
+
+
+def _impatient(picture: Picture) -> Iterator[str]:
+    """Timers that run while nobody does anything: none is shorter than the minute of a clock, which is full here."""
+    app = picture.app
+    for node in (app, *app.screen_stack, *app.screen.query("*")):
+        for timer in node._timers:
+            runs = timer._active.is_set() and timer._task is not None and not timer._task.done()
+            if runs and timer._interval < 60 and timer.name != "screen_update":
+                yield f"a timer of {timer._interval} s runs in {node}"
 
 
 def _hard_to_read(picture: Picture, least: float) -> Iterator[str]:

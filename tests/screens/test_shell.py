@@ -188,6 +188,8 @@ async def test_it_opens_where_it_was_left(tmp_path: Path, org: Organisation) -> 
         screen = owner.screen
         assert isinstance(screen, TasksScreen)
         assert (screen.view.name, screen.words, screen.entity_in_hand) == ("all", "5_7_0", left)
+        home = owner.workspace.home  # another profile begins where it was left itself
+        assert owner.app._session_file.is_relative_to(home.profile_state(owner.workspace.name))
         await owner.press("1")
         assert owner.screen.NAME == "Today"
 
