@@ -1,6 +1,9 @@
 """Reading a `.tar.gz` as it comes in, piece by piece: only what its files hold, since their git ids say what they are.
 
 A server may put a folder in front of the names, and other programs write other headers; neither matters here.
+
+Not `tarfile`, which asks for bytes where here the network brings them: it would need a thread that waits for each piece
+and is ended with the download, a bound of its own around the headers that it reads whole, and three times the time.
 """
 
 from __future__ import annotations
