@@ -59,7 +59,8 @@ def guarded(run: Callable[[Namespace], int], arguments: Namespace) -> int:
 
 def say(message: str, hint: str, code: Exit) -> Exit:
     """Print an error for people; returns the code."""
-    print(message, file=sys.stderr)
-    if hint:
-        print(hint, file=sys.stderr)
+    from smartup_tui.text import clean  # noqa: PLC0415 - not needed where all went well
+
+    for line in filter(None, (message, hint)):  # a server's or a ledger's words may be in it
+        print(clean(line), file=sys.stderr)
     return code

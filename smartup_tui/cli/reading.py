@@ -144,7 +144,7 @@ def _task(arguments: Namespace) -> int:
     found = detail.task
     print(clean_line(f"{found.task_id}  {found.title}", 200))
     print(f"{words.status(found.status)}, {words.sc_short(found.budget_sc)} SC, objective {found.objective_id}")
-    print(f"attacker: {found.attacker or 'free'}   defender: {found.defender or 'free'}")
+    print(clean_line(f"attacker: {found.attacker or 'free'}; defender: {found.defender or 'free'}", 200))
     if detail.page:
         print()
         print_text(detail.page)
@@ -225,7 +225,7 @@ def _clock_lines(running: Clock | None, finished: int, now: datetime) -> list[st
     elapsed = running.minutes(now)
     since, total = words.since(running.started_at, now), words.minutes(finished + running.minutes_today(now))
     return [
-        f"{running.task_id}  {clean_line(running.title, 200)}  {partner}",
+        f"{running.task_id}  {clean_line(running.title, 200)}  {clean_line(partner)}",
         f"{words.minutes(elapsed)} since {since}, {state}; today {total} (UTC day).",
     ]
 

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from smartup_tui.cli import main
+from smartup_tui.cli.exits import Exit
+from smartup_tui.cli.failures import say
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.workspace.places import Places
 from tests.support.owner_home import make_home, organisation
@@ -119,6 +121,11 @@ def test_hostile_text_is_text(shell: Shell, home: Path) -> None:
     with Index(Places.of(Home.find(home), "smartup").index, writable=True) as index:
         index.connection.execute('UPDATE "task-budgets" SET title = ?', ("\x1b]0;own\x07ed\u202e\n\x9b2J",))
         index.connection.execute("UPDATE page_text SET body = ?", ("\x1b[2J\x07page",))
+        index.connection.execute(
+            "UPDATE \"task-budgets\" SET defender = ? WHERE task_id = '6_7_0_0'", ("\x1b[31mx\x07",)
+        )
+        index.connection.execute("UPDATE work_clock SET defender = ?", ("\x1b]52;c;AAAA\x07",))
+    say("A server's words \x1b]0;own\x07", "\x1b[2J", Exit.UNREACHABLE)  # looked at with what the first of these prints
     for arguments in (("today",), ("tasks", "--all"), ("task", "6_7_0_0"), ("clock",), ("wallet", "--transactions")):
         assert shell(*arguments) == 0
 
