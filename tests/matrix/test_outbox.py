@@ -35,6 +35,11 @@ def test_a_row_is_there_for_another_process_at_once(outbox: Outbox, path: Path) 
     assert row.txn_id == row.id
 
 
+def test_what_was_put_outlives_a_power_cut(outbox: Outbox) -> None:
+    """SQLite waits for the disk with every transaction, also in its write-ahead log."""
+    assert outbox._database.connection().execute("PRAGMA synchronous").fetchone()[0] == 2
+
+
 def test_the_file_is_for_its_owner_only(outbox: Outbox, path: Path) -> None:
     outbox.put("!desk", "!wallet")
     for file in path.parent.iterdir():

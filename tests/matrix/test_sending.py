@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -83,6 +83,23 @@ async def test_a_row_is_sent_with_its_own_id_as_transaction_and_in_the_content(b
     assert bench.row(row).state is State.SENT
     assert list(bench.session.sent) == [row.id]
     assert bench.session.contents[0]["org.smartup.command"] == row.id
+
+
+async def test_that_a_request_goes_out_is_on_disk_before_it_does(bench: Bench, tmp_path: Path) -> None:
+    """Who is killed in between finds a row of which it is not known whether it was sent."""
+    row, seen = bench.put(), list[bool]()
+    send = bench.session.send
+
+    async def look_and_send(room_id: str, txn_id: str, content: Mapping[str, object]) -> str:
+        other = Outbox(tmp_path / "outbox.db")
+        found = other.get(row.id)
+        other.close()
+        seen.append(found is not None and found.in_doubt)
+        return await send(room_id, txn_id, content)
+
+    bench.session.send = look_and_send  # type: ignore[method-assign]
+    await bench.send()
+    assert seen == [True]
 
 
 async def test_rows_of_a_room_are_sent_in_order(bench: Bench) -> None:

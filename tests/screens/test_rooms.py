@@ -285,6 +285,9 @@ async def test_an_invitation_waits_for_a_composed_decision(tmp_path: Path, org: 
             return room
 
         owner.workspace.talking.session.join = join  # type: ignore[method-assign]
+        await owner.press("k", "j", "enter", "r", "1", "8")
+        await owner.hear(lambda: None)
+        assert asked == []  # looking at it is no answer
         await owner.press("a")
         assert owner.rooms.composer.text == f"/accept {INVITED}"
         assert f"Enter accepts the invitation of {STRANGER}." in owner.picture
