@@ -93,6 +93,11 @@ class CalmApp(App[int]):
         self.animation_level = "none"
         self._keys = KeyOrder(self, super().on_event)
 
+    def on_load(self) -> None:
+        # From Python 3.12 on Textual lets each task begin at once, and the first screen asks for itself before it is
+        # there, which ends the application. Tasks begin in their turn instead: one order, on every Python.
+        asyncio.get_running_loop().set_task_factory(None)
+
     @property
     def available_themes(self) -> dict[str, Theme]:
         """Ours only, so that every screen has been looked at in every theme."""
