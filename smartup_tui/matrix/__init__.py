@@ -2,73 +2,84 @@
 
 `Link` joins them; `Outbox` is what we want to say, `Store` what we have heard, `Replies` which of it answers us,
 `rooms` what a room is for. `nio_session` alone knows matrix-nio. Nothing here knows a rule of the ledger.
+Names are loaded when first used: the workspace's first picture needs the outbox, and the rest comes after it.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from smartup_tui.matrix.account import Account, check, login
-from smartup_tui.matrix.errors import (
-    EncryptedRoom,
-    Forbidden,
-    LoginNeeded,
-    MatrixError,
-    NotAMatrixServer,
-    NotFound,
-    RateLimited,
-    Refused,
-    ServerTrouble,
-    Unreachable,
-    WrongPassword,
-)
-from smartup_tui.matrix.outbox import Kind, Outbox, OutboxRow, State
-from smartup_tui.matrix.replies import Replies, Reply
-from smartup_tui.matrix.rooms import Invite, ListedRoom, NewState, Room
-from smartup_tui.matrix.status import LinkState, LinkStatus, Wake
-from smartup_tui.matrix.store import Store, StoredMessage
-
 if TYPE_CHECKING:
-    from smartup_tui.matrix.link import Link
+    from smartup_tui.matrix.account import check as check
+    from smartup_tui.matrix.account import login as login
+    from smartup_tui.matrix.device import Account as Account
+    from smartup_tui.matrix.errors import EncryptedRoom as EncryptedRoom
+    from smartup_tui.matrix.errors import Forbidden as Forbidden
+    from smartup_tui.matrix.errors import LoginNeeded as LoginNeeded
+    from smartup_tui.matrix.errors import MatrixError as MatrixError
+    from smartup_tui.matrix.errors import NotAMatrixServer as NotAMatrixServer
+    from smartup_tui.matrix.errors import NotFound as NotFound
+    from smartup_tui.matrix.errors import RateLimited as RateLimited
+    from smartup_tui.matrix.errors import Refused as Refused
+    from smartup_tui.matrix.errors import ServerTrouble as ServerTrouble
+    from smartup_tui.matrix.errors import Unreachable as Unreachable
+    from smartup_tui.matrix.errors import WrongPassword as WrongPassword
+    from smartup_tui.matrix.link import Link as Link
+    from smartup_tui.matrix.outbox import Kind as Kind
+    from smartup_tui.matrix.outbox import Outbox as Outbox
+    from smartup_tui.matrix.outbox import OutboxRow as OutboxRow
+    from smartup_tui.matrix.outbox import State as State
+    from smartup_tui.matrix.replies import Replies as Replies
+    from smartup_tui.matrix.replies import Reply as Reply
+    from smartup_tui.matrix.rooms import Invite as Invite
+    from smartup_tui.matrix.rooms import ListedRoom as ListedRoom
+    from smartup_tui.matrix.rooms import NewState as NewState
+    from smartup_tui.matrix.rooms import Room as Room
+    from smartup_tui.matrix.status import LinkState as LinkState
+    from smartup_tui.matrix.status import LinkStatus as LinkStatus
+    from smartup_tui.matrix.status import Wake as Wake
+    from smartup_tui.matrix.store import Store as Store
+    from smartup_tui.matrix.store import StoredMessage as StoredMessage
 
-__all__ = [
-    "Account",
-    "EncryptedRoom",
-    "Forbidden",
-    "Invite",
-    "Kind",
-    "Link",
-    "LinkState",
-    "LinkStatus",
-    "ListedRoom",
-    "LoginNeeded",
-    "MatrixError",
-    "NewState",
-    "NotAMatrixServer",
-    "NotFound",
-    "Outbox",
-    "OutboxRow",
-    "RateLimited",
-    "Refused",
-    "Replies",
-    "Reply",
-    "Room",
-    "ServerTrouble",
-    "State",
-    "Store",
-    "StoredMessage",
-    "Unreachable",
-    "Wake",
-    "WrongPassword",
-    "check",
-    "login",
-]
+_HOMES = {
+    "Account": "device",
+    "EncryptedRoom": "errors",
+    "Forbidden": "errors",
+    "Invite": "rooms",
+    "Kind": "outbox",
+    "Link": "link",
+    "LinkState": "status",
+    "LinkStatus": "status",
+    "ListedRoom": "rooms",
+    "LoginNeeded": "errors",
+    "MatrixError": "errors",
+    "NewState": "rooms",
+    "NotAMatrixServer": "errors",
+    "NotFound": "errors",
+    "Outbox": "outbox",
+    "OutboxRow": "outbox",
+    "RateLimited": "errors",
+    "Refused": "errors",
+    "Replies": "replies",
+    "Reply": "replies",
+    "Room": "rooms",
+    "ServerTrouble": "errors",
+    "State": "outbox",
+    "Store": "store",
+    "StoredMessage": "store",
+    "Unreachable": "errors",
+    "Wake": "status",
+    "WrongPassword": "errors",
+    "check": "account",
+    "login": "account",
+}
+
+__all__ = [*_HOMES]  # noqa: PLE0604 - the table above is the one list of names
 
 
-def __getattr__(name: str) -> type[Link]:
-    """`Link` is loaded when it is asked for: the workspace opens its files long before."""
-    if name == "Link":
-        from smartup_tui.matrix.link import Link  # noqa: PLC0415
-
-        return Link
-    raise AttributeError(name)
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

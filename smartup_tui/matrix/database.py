@@ -79,8 +79,10 @@ class Database:
             self._local = threading.local()
 
     def _prepare(self, schema: str, version: int, upgrades: Sequence[str]) -> None:
+        if self._version(self.connection()) == version:
+            return  # nothing is written, and the disk is not waited for, when a file is only opened
         with self.transaction() as connection:
-            (found,) = connection.execute("PRAGMA user_version").fetchone()
+            found = self._version(connection)
             if found > version:
                 raise NewerDatabaseError(f"{self.path.name} was written by a newer version of smartup; please update.")
             for script in [schema] if found == 0 else upgrades[found - 1 :]:
@@ -88,3 +90,8 @@ class Database:
                     if statement.strip():
                         connection.execute(statement)
             connection.execute(f"PRAGMA user_version={version}")
+
+    @staticmethod
+    def _version(connection: sqlite3.Connection) -> int:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        return int(found)

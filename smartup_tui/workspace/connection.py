@@ -18,16 +18,15 @@ from smartup_tui.matrix.account import Account
 from smartup_tui.matrix.errors import MatrixError
 from smartup_tui.matrix.outbox import FILE_NAME as OUTBOX_FILE
 from smartup_tui.matrix.outbox import Outbox
-from smartup_tui.matrix.replies import Replies
 from smartup_tui.matrix.status import LinkState, Wake
-from smartup_tui.matrix.store import FILE_NAME as STORE_FILE
-from smartup_tui.matrix.store import Store
 from smartup_tui.secrets import SecretError
 from smartup_tui.workspace.places import MATRIX_TOKEN, Places
 
 if TYPE_CHECKING:
     from smartup_tui.matrix.link import Link
+    from smartup_tui.matrix.replies import Replies
     from smartup_tui.matrix.session import Session
+    from smartup_tui.matrix.store import Store
 
 T = TypeVar("T")
 
@@ -44,7 +43,7 @@ class Connection:
         self._on_wake = on_wake
         self._directory = Places.of(home, name).matrix
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._own_store = Store(self._directory / STORE_FILE, profile.user_id)
+        self._found_store: Store | None = None
         self._own_outbox = Outbox(self._directory / OUTBOX_FILE)
         self._lock = threading.Lock()
         self._link: Link | None = None
@@ -62,8 +61,20 @@ class Connection:
         return self._link.store if self._link else self._own_store
 
     @property
+    def _own_store(self) -> Store:
+        """Opened when it is first read: Today's first picture shows nothing of it."""
+        from smartup_tui.matrix import store  # noqa: PLC0415 - as above
+
+        with self._lock:
+            if self._found_store is None:
+                self._found_store = store.Store(self._directory / store.FILE_NAME, self._profile.user_id)
+            return self._found_store
+
+    @property
     def replies(self) -> Replies:
         """The answers to our commands."""
+        from smartup_tui.matrix.replies import Replies  # noqa: PLC0415 - nothing is answered before the first picture
+
         return self._link.replies if self._link else Replies(self.store, self.outbox, self._profile.engelbot)
 
     def start(self) -> None:
@@ -74,10 +85,11 @@ class Connection:
         """End the link and close the files."""
         with self._lock:
             self._stopped = True
-            link = self._link
+            link, store = self._link, self._found_store
         if link is not None:
             link.stop(timeout=2.0)
-        self._own_store.close()
+        if store is not None:
+            store.close()
         self._own_outbox.close()
 
     def trouble(self) -> str | None:

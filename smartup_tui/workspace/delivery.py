@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smartup_tui.matrix.outbox import Kind, OutboxRow, State
-from smartup_tui.matrix.replies import Reply
+
+if TYPE_CHECKING:
+    from smartup_tui.matrix.replies import Reply
 
 
 class Standing(StrEnum):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from smartup_tui.matrix.rooms import Room
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from smartup_tui.matrix.rooms import Room
 
 
 def room_label(room: Room) -> str:
