@@ -153,11 +153,12 @@ def _parsed(name: str, entry: Entry, arguments: list[str], home: str | None, pro
     configure = getattr(importlib.import_module(f"smartup_tui.cli.{entry.module}"), entry.configure)
     configure(parser)
     illustrate(parser, name)
+    for option, value in (("--home", home), ("--profile", profile)):  # wherever they are written
+        parser.add_argument(option, default=value, help=argparse.SUPPRESS)
     parsed = parser.parse_args(arguments)
     if not hasattr(parsed, "run"):
         parser.print_help()
         return Exit.USAGE
-    parsed.home, parsed.profile = home, profile
     return guarded(parsed.run, parsed)
 
 

@@ -8,6 +8,7 @@ import getpass
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,14 +20,18 @@ from smartup_tui.text import clean_line
 if TYPE_CHECKING:
     from smartup_tui.config import Home
     from smartup_tui.workspace.checks import Check
-    from smartup_tui.workspace.setup import Book, Draft, Entered
+    from smartup_tui.workspace.setup import Book
+    from smartup_tui.workspace.setup_draft import Draft
+    from smartup_tui.workspace.setup_login import Entered
 
-_NEEDED: Final = ("homeserver", "user", "forge", "repository")
+_NEEDED: Final = ("user", "forge", "repository")
+_FOUND: Final = "found by your Matrix id"
 _EPILOG: Final = """\
 examples:
   smartup setup                            the wizard
   smartup setup --plain                    the same, line by line
-  smartup setup --homeserver https://matrix.example.org --user @maria:example.org --token-file token.txt \\
+  smartup --profile smartup-zero setup     change one that is there; what is kept is not asked again
+  smartup setup --user @maria:example.org --token-file token.txt \\
       --forge https://git.example.org --repository Smartup_Zero/2_workplace
 
 Passwords and tokens are read from files or asked for; they are never arguments.
@@ -39,7 +44,9 @@ def setup(parser: ArgumentParser) -> None:
     parser.epilog = _EPILOG
     parser.add_argument("--plain", action="store_true", help="ask line by line, without a full screen")
     given = parser.add_argument_group("all at once")
-    given.add_argument("--homeserver", metavar="ADDRESS", help="the address of the Matrix homeserver")
+    given.add_argument(
+        "--homeserver", metavar="ADDRESS", help="the homeserver's address (default: found by your Matrix id)"
+    )
     given.add_argument("--user", metavar="ID", help="your full Matrix id")
     given.add_argument("--token-file", type=Path, metavar="FILE", help="a file that holds your Matrix access token")
     given.add_argument("--password-file", type=Path, metavar="FILE", help="a file that holds your password, instead")
@@ -56,7 +63,7 @@ def setup(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace) -> int:
-    if any(getattr(arguments, name) for name in (*_NEEDED, "token_file", "password_file")):
+    if any(getattr(arguments, name) for name in (*_NEEDED, "homeserver", "token_file", "password_file")):
         return asyncio.run(_given(arguments))
     if arguments.plain:
         return _Plain(home_of(arguments), arguments).run()
@@ -77,6 +84,7 @@ def _run(arguments: Namespace) -> int:
 
 async def _given(arguments: Namespace) -> int:
     from smartup_tui.workspace import setup as steps  # noqa: PLC0415 - brings the HTTP client
+    from smartup_tui.workspace import setup_draft, setup_login  # noqa: PLC0415
 
     missing = [f"--{name}" for name in _NEEDED if not getattr(arguments, name)]
     if arguments.token_file is None and arguments.password_file is None:
@@ -86,10 +94,10 @@ async def _given(arguments: Namespace) -> int:
             Exit.USAGE, f"These are missing: {', '.join(missing)}.", "`smartup setup --help` says more."
         )
     home = home_of(arguments)
-    draft = steps.Draft(
-        homeserver=steps.address(arguments.homeserver),
+    draft = setup_draft.Draft(
+        homeserver=setup_draft.address(arguments.homeserver or ""),
         user=arguments.user,
-        forge_url=steps.address(arguments.forge),
+        forge_url=setup_draft.address(arguments.forge),
         repository=arguments.repository,
         branch=arguments.branch,
         alias=arguments.alias or "",
@@ -98,17 +106,22 @@ async def _given(arguments: Namespace) -> int:
         name=arguments.name or "",
     )
     faults = (
-        steps.address_fault(draft.homeserver, "homeserver"),
-        steps.user_fault(draft.user),
-        steps.address_fault(draft.forge_url, "forge"),
+        setup_draft.address_fault(draft.homeserver, "homeserver") if draft.homeserver else None,
+        setup_draft.user_fault(draft.user),
+        setup_draft.address_fault(draft.forge_url, "forge"),
     )
     for fault in filter(None, faults):
         raise CommandFailed(Exit.USAGE, fault)
-    forge_token = steps.token_of(_content(arguments.forge_token_file)) if arguments.forge_token_file else None
+    forge_token = setup_draft.token_of(_content(arguments.forge_token_file)) if arguments.forge_token_file else None
+    homeserver = await setup_login.find_homeserver(arguments.homeserver or "", draft.user)
+    if not isinstance(homeserver, str):
+        _told([homeserver])
+        return Exit.SET_UP
+    draft = setup_draft.changed(draft, homeserver=homeserver)
     if arguments.token_file is not None:
-        entered = await steps.take_token(draft, _content(arguments.token_file).strip())
+        entered = await setup_login.take_token(draft, _content(arguments.token_file).strip())
     else:
-        entered = await steps.log_in(draft, _content(arguments.password_file).rstrip("\r\n"))
+        entered = await setup_login.log_in(draft, _content(arguments.password_file).rstrip("\r\n"))
     _told([entered.check])
     stored = False
     try:
@@ -128,13 +141,13 @@ async def _given(arguments: Namespace) -> int:
                 "Name your alias with --alias, or ask a captain to enter you.",
             )
         _told([steps.look_for_owner(draft, book)])
-        tokens = steps.Secrets(entered.account.access_token, forge_token)
+        tokens = setup_login.Secrets(entered.account.access_token, forge_token)
         name = steps.store(home, draft, entered.account, tokens, arguments.secrets)
         stored = True
     finally:
         if not stored:
             print("Nothing is stored.")
-            await steps.give_up(entered)
+            await setup_login.give_up(entered)
     _done(home, name)
     return Exit.OK
 
@@ -173,11 +186,20 @@ class _Plain:
     """The same questions, one a line."""
 
     def __init__(self, home: Home, arguments: Namespace) -> None:
+        from smartup_tui import config  # noqa: PLC0415
         from smartup_tui.workspace import setup as steps  # noqa: PLC0415
+        from smartup_tui.workspace import setup_draft, setup_login  # noqa: PLC0415
 
-        self.steps, self.home, self.arguments = steps, home, arguments
-        self.draft: Draft = steps.draft_of(home)
-        if arguments.branch != steps.Draft().branch:
+        self.steps, self.typed, self.logins = steps, setup_draft, setup_login
+        self.home, self.arguments = home, arguments
+        self.draft: Draft = setup_draft.draft_of(home)
+        self.kept = setup_login.KeptLogin()
+        if arguments.profile is not None:
+            loaded = config.load(home)
+            name, profile = loaded.choose(arguments.profile)
+            self.draft = setup_draft.draft_from(name, profile)
+            self.kept = setup_login.kept_login(home, loaded.secrets, name, profile)
+        if arguments.branch != setup_draft.Draft().branch:
             self._set(branch=arguments.branch)
         self.entered: Entered | None = None
 
@@ -188,12 +210,12 @@ class _Plain:
             name = asyncio.run(self._all())
             stored = True
         except (_Left, EOFError, KeyboardInterrupt):
-            self.steps.keep_draft(self.home, self.draft)
+            self.typed.keep_draft(self.home, self.draft)
             print("\nLeft. Nothing is stored but what you wrote, without passwords; `smartup setup` goes on.")
             return Exit.SET_UP
         finally:
             if not stored and self.entered is not None:
-                asyncio.run(self.steps.give_up(self.entered))
+                asyncio.run(self.logins.give_up(self.entered))
         _done(self.home, name)
         return Exit.OK
 
@@ -207,37 +229,49 @@ class _Plain:
         self._set(alias=self._ask("Your alias in the book of owners", self.draft.alias))
         _told([steps.look_for_owner(self.draft, book)])
         self._set(organisation=self._ask("What the organisation is called", self.draft.organisation))
-        self._set(engelbot=self._ask("Engelbot's Matrix id", self.draft.engelbot, steps.user_fault))
+        self._set(engelbot=self._ask("Engelbot's Matrix id", self.draft.engelbot, self.typed.user_fault))
         name = steps.profile_name(self.home, self.draft)
         if self._ask(f"Store this as profile {name}? yes or no", "yes").lower() not in ("y", "yes"):
             raise _Left
-        tokens = steps.Secrets(self.entered.account.access_token, forge_token)
+        tokens = self.logins.Secrets(self.entered.account.access_token, forge_token)
         stored: str = steps.store(self.home, self.draft, self.entered.account, tokens, self.arguments.secrets)
         return stored
 
     async def _login(self) -> None:
-        steps = self.steps
+        typed = self.typed
         while self.entered is None or self.entered.account is None:
-            ask = self._ask("Homeserver's address", self.draft.homeserver, self._address("homeserver"))
-            self._set(homeserver=steps.address(ask))
-            self._set(user=self._ask("Your Matrix id", self.draft.user, steps.user_fault))
-            password = self._secret("Password (empty: I have a token)")
+            self._set(user=self._ask("Your Matrix id", self.draft.user, typed.user_fault))
+            known = self.draft.homeserver
+            said = self._ask("Homeserver's address", known or _FOUND, self._address("homeserver"))
+            homeserver = await self.logins.find_homeserver("" if said == _FOUND else said, self.draft.user)
+            if not isinstance(homeserver, str):
+                _told([homeserver])
+                continue
+            self._set(homeserver=homeserver)
+            kept = self.kept.fits(self.draft)
+            password = self._secret(f"Password ({'empty: as it is kept' if kept else 'empty: I have a token'})")
             if password:
-                self.entered = await steps.log_in(self.draft, password)
+                self.entered = await self.logins.log_in(self.draft, password)
+            elif kept:
+                self.entered = await self.logins.keep(self.kept)
+                self.kept = replace(self.kept, account=None)  # asked for, if it does not stand any more
             else:
-                self.entered = await steps.take_token(self.draft, self._secret("Access token").strip())
+                self.entered = await self.logins.take_token(self.draft, self._secret("Access token").strip())
             _told([self.entered.check])
 
     async def _forge(self) -> tuple[str | None, Book]:
-        steps = self.steps
+        typed = self.typed
         while True:
             ask = self._ask("Forge's address", self.draft.forge_url, self._address("forge"))
-            self._set(forge_url=steps.address(ask))
-            token = steps.token_of(self._secret("Forge token (empty: the repository is public)"))
-            if fault := steps.token_fault(token):
+            self._set(forge_url=typed.address(ask))
+            kept = self.kept.forge_token if self.kept.forge_url == self.draft.forge_url else None
+            empty = "as it is kept; none: the ledger is public" if kept else "the ledger is public"
+            said = typed.token_of(self._secret(f"Forge token (empty: {empty})"))
+            token = kept if said is None else None if said.lower() == "none" else said
+            if fault := typed.token_fault(token):
                 print(fault)
                 continue
-            seen = await steps.look_at_forge(self.draft, token)
+            seen = await self.steps.look_at_forge(self.draft, token)
             _told(seen.checks)
             if seen.ok and (book := await self._repository(seen.repositories, token)) is not None:
                 return token, book
@@ -252,7 +286,7 @@ class _Plain:
             name = self._ask("The ledger's repository, owner/name, or back", guess, self._name)
             if name == "back":
                 return None
-            draft = steps.changed(self.draft, repository=name)
+            draft = self.typed.changed(self.draft, repository=name)
             book: Book = await steps.look_at_ledger(draft, token)
             _told(book.checks)
             if book.ok:
@@ -260,13 +294,13 @@ class _Plain:
                 return book
 
     def _name(self, text: str) -> str | None:
-        return None if text == "back" else self.steps.repository_fault(text)
+        return None if text == "back" else self.typed.repository_fault(text)
 
     def _address(self, what: str) -> Callable[[str], str | None]:
-        return lambda text: self.steps.address_fault(self.steps.address(text), what)
+        return lambda text: None if text == _FOUND else self.typed.address_fault(self.typed.address(text), what)
 
     def _set(self, **values: str) -> None:
-        self.draft = self.steps.changed(self.draft, **values)
+        self.draft = self.typed.changed(self.draft, **values)
 
     @staticmethod
     def _ask(what: str, default: str = "", fault: Callable[[str], str | None] | None = None) -> str:

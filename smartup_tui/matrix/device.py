@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from smartup_tui.matrix.errors import NotAMatrixServer
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def checked_homeserver(address: str) -> str:
         raise NotAMatrixServer("The homeserver address must begin with https:// and name a host.")
     if parts.username is not None or parts.query or parts.fragment:
         raise NotAMatrixServer("The homeserver address must hold no user name, query or fragment.")
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise NotAMatrixServer(
             "A homeserver on another machine must be reached over https.",
             hint=f"Use https://{parts.hostname} instead.",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 
+from smartup_tui.forge import requests
 from smartup_tui.forge.client import ForgeClient
-from smartup_tui.forge.errors import ForgeError, NotFound, Unauthorized
+from smartup_tui.forge.errors import Forbidden, ForgeError, NotFound, Unauthorized
 from smartup_tui.forge.errors import Unreachable as UnreachableForge
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.ledger.rows import Owner
@@ -16,6 +17,7 @@ from smartup_tui.matrix.errors import LoginNeeded, MatrixError, NotAMatrixServer
 
 # Older servers overwrite silently when a multi-file write lacks a SHA (ledger.md §1); reading them is safe.
 OLDEST_FOR_WRITING = 12
+ANOTHER_ONE = "make one on the forge, under Settings, Applications, with the scopes read:repository and read:issue"
 
 
 class Health(StrEnum):
@@ -76,7 +78,7 @@ async def forge(client: ForgeClient) -> Check:
 def forge_fault(error: ForgeError) -> Check:
     """Why a forge can not be used: `forge's token` is about the login there, `forge` about the way to it."""
     if isinstance(error, Unauthorized):
-        mend = "Copy the token again, or make a new one on the forge, under Settings, Applications."
+        mend = f"Copy the token again, or {ANOTHER_ONE}."
         return Check("forge's token", Health.FAULT, "The forge does not accept this token.", mend)
     if isinstance(error, UnreachableForge):
         return Check("forge", Health.FAULT, error.message, "Check its address and your network, and try again.")
@@ -90,7 +92,7 @@ async def repository(client: ForgeClient, repo: RepoRef, branch: str) -> Check:
         found = await client.branch(repo, branch)
     except NotFound:
         what = f"{repo.owner}/{repo.name}, branch {branch}, is not there or not visible to this login"
-        mend = "Check the names in the profile, and that the forge's token may read the repository."
+        mend = "Check owner, name and branch, and that the forge's token may read the repository."
         return Check(name, Health.FAULT, what, mend)
     except ForgeError as error:
         return Check(name, Health.FAULT, error.message, error.hint)
@@ -98,6 +100,18 @@ async def repository(client: ForgeClient, repo: RepoRef, branch: str) -> Check:
         mend = "Protect it: only the service account pushes, never by force. An administrator of the forge can."
         return Check(name, Health.ADVICE, f"branch {branch} is not protected", mend)
     return Check(name, Health.WELL, f"{repo.owner}/{repo.name}, branch {branch}")
+
+
+async def issues(client: ForgeClient, repo: RepoRef) -> Check | None:
+    """Whether the token may read issues; None where it may, or where that is not the question."""
+    try:
+        await client.read(requests.issues(repo, None, 1))
+    except Forbidden:
+        what = "it may not read issues, so those of the teams are not shown"
+        return Check("forge's token", Health.ADVICE, what, f"If you want them, {ANOTHER_ONE}.")
+    except ForgeError:
+        return None  # they are switched off there, or something is wrong that other checks tell
+    return None
 
 
 def owner(alias: str, user_id: str, named: Owner | None, known: Owner | None) -> Check:

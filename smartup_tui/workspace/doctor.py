@@ -31,7 +31,7 @@ from smartup_tui.workspace.belonging import keep_apart
 from smartup_tui.workspace.checks import Check, Health
 from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
 from smartup_tui.workspace.proof_store import open_findings
-from smartup_tui.workspace.setup import token_fault
+from smartup_tui.workspace.setup_draft import token_fault
 
 _FIRST = "Mend the kept logins first."
 
@@ -94,7 +94,10 @@ async def _forge(profile: Profile, tokens: Mapping[str, str | None]) -> list[Che
         if forge.health is Health.FAULT:
             return [forge]
         repo = RepoRef(profile.forge_owner, profile.ledger_repo)
-        return [forge, await checks.repository(client, repo, profile.branch)]
+        repository, issues = await asyncio.gather(
+            checks.repository(client, repo, profile.branch), checks.issues(client, repo)
+        )
+        return [forge, repository, *([issues] if issues is not None else ())]
 
 
 def _ledger(profile: Profile, places: Places) -> Iterator[Check]:

@@ -121,7 +121,7 @@ def test_line_by_line(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    lines = ["matrix.example.org", "maria", "@maria:smartup0.org", "wrong", "", "", "correct horse"]
+    lines = ["maria", "@maria:smartup0.org", "no address", "", "wrong", "", "", "correct horse"]
     lines += [forge.server.address, forge.token, "", "", "", "", "yes"]
     answers(monkeypatch, lines)
     home = ["--home", str(tmp_path / "home")]
@@ -129,7 +129,15 @@ def test_line_by_line(
     said = capsys.readouterr().out
     assert "A full Matrix id is such as" in said
     assert "The user name or the password is not right." in said
-    assert config.load(Home.find(tmp_path / "home")).choose()[1].alias == "maria"
+    assert "The homeserver's address is such as https://example.org." in said
+    profile = config.load(Home.find(tmp_path / "home")).choose()[1]
+    assert (profile.alias, profile.homeserver) == ("maria", "https://matrix.smartup0.org")
+    # Once more: what is kept is not asked again.
+    answers(monkeypatch, ["", "", "", "", "", "", "", "", "", "yes"])
+    assert main(["setup", "--plain", *home, "--profile", "smartup-zero"]) == 0  # options are taken behind, too
+    store = open_store("file", Home.find(tmp_path / "home"))
+    kept = [store.get("smartup-zero", name) for name in ("matrix-token", "forge-token")]
+    assert kept == ["token-by-password", forge.token]
 
 
 def test_leaving_keeps_what_was_written(
@@ -138,7 +146,7 @@ def test_leaving_keeps_what_was_written(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    answers(monkeypatch, ["matrix.example.org", "@maria:smartup0.org", "correct horse"])
+    answers(monkeypatch, ["@maria:smartup0.org", "matrix.example.org", "correct horse"])
     home = ["--home", str(tmp_path / "home")]
     assert main([*home, "setup", "--plain"]) == 5
     assert "`smartup setup` goes on" in capsys.readouterr().out

@@ -13,9 +13,12 @@ from smartup_tui.config import Home, Settings, ThemeName
 from smartup_tui.matrix.account import Account
 from smartup_tui.screens.wizard.app import WizardApp
 from smartup_tui.screens.wizard.screen import WizardScreen
-from smartup_tui.screens.wizard.steps import STEPS, Setup
+from smartup_tui.screens.wizard.state import Setup
+from smartup_tui.screens.wizard.steps import STEPS
 from smartup_tui.workspace.checks import Check, Health
-from smartup_tui.workspace.setup import Book, Draft, Entered, Seen
+from smartup_tui.workspace.setup import Book, Seen
+from smartup_tui.workspace.setup_draft import Draft
+from smartup_tui.workspace.setup_login import Entered
 
 Look = tuple[str, str, tuple[int, int]]
 SMALL, WIDE, NARROW = (80, 24), (120, 40), (60, 30)

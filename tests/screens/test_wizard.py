@@ -7,20 +7,22 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from textual import events
 
 from smartup_tui import config
 from smartup_tui.config import Home, Settings
-from smartup_tui.matrix.errors import Unreachable
+from smartup_tui.matrix.errors import NotAMatrixServer, Unreachable
 from smartup_tui.screens.wizard.app import WizardApp
 from smartup_tui.screens.wizard.screen import WizardScreen
-from smartup_tui.screens.wizard.steps import STEPS, Setup
+from smartup_tui.screens.wizard.state import Setup
+from smartup_tui.screens.wizard.steps import STEPS
 from smartup_tui.secrets import open_store
 from smartup_tui.widgets.field import Field
-from smartup_tui.workspace import setup
+from smartup_tui.workspace import setup_draft, setup_login
 from tests.support.ledger_forge import LedgerForge, ledger_forge
-from tests.support.owner_home import organisation
+from tests.support.owner_home import PROFILE, organisation
 from tests.support.setting_up import FakeHomeserver
 
 
@@ -144,7 +146,7 @@ async def test_what_is_wrong_is_said_with_the_way_out(tmp_path: Path, homeserver
         assert "Use https://matrix.example.org" in owner.picture
         await login(owner, user="correct horse")
         assert "A full Matrix id is such as" in owner.picture
-        assert owner.app.state.draft == setup.Draft()  # a password in the wrong line is not to be kept
+        assert owner.app.state.draft == setup_draft.Draft()  # a password in the wrong line is not to be kept
         await login(owner, password="wrong-secret")
         assert "The user name or the password is not right." in owner.picture
         assert "wrong-secret" not in owner.picture
@@ -200,9 +202,9 @@ async def test_it_can_be_left_and_taken_up_again(tmp_path: Path, homeserver: Fak
         state = owner.app.state
         await owner.press("escape", "escape", "escape")
         assert owner.app._exit
-    setup.keep_draft(home, state.draft)
+    setup_draft.keep_draft(home, state.draft)
     assert state.entered is not None
-    await setup.give_up(state.entered)
+    await setup_login.give_up(state.entered)
     assert homeserver.logged_out == ["token-by-password"]
     kept = (home.state / "setup.json").read_text()
     assert "correct horse" not in kept
@@ -215,13 +217,98 @@ async def test_it_can_be_left_and_taken_up_again(tmp_path: Path, homeserver: Fak
         assert owner.screen.query_one("#password", Field).has_focus
 
 
+async def test_the_matrix_id_leads_to_its_homeserver(tmp_path: Path, homeserver: FakeHomeserver) -> None:
+    async with newcomer(Home.find(tmp_path)) as owner:
+        await owner.press("enter")
+        assert "found by your Matrix id" in owner.picture
+        await login(owner, homeserver="")
+        assert "is logged in at https://matrix.smartup0.org" in owner.picture
+        await owner.press("escape")
+        assert owner.value("homeserver") == "https://matrix.smartup0.org"
+        homeserver.fault = NotAMatrixServer("It does not say where.", "Write the homeserver's address.")
+        await login(owner, homeserver="")
+        assert "It does not say where." in owner.picture
+        assert owner.screen.query_one("#homeserver", Field).has_focus
+
+
+async def test_a_token_in_the_wrong_line_is_asked_of_nobody(tmp_path: Path, homeserver: FakeHomeserver) -> None:
+    async with newcomer(Home.find(tmp_path)) as owner:
+        await owner.press("enter")
+        await login(owner)
+        await go(owner, forge_url="d20056297db5e51ed1cb18162c7b47ec9fc2f6b8")
+        assert "The forge's address is such as https://example.org." in owner.picture
+        assert not owner.app.state.draft.forge_url
+
+
+async def test_a_token_without_rights_and_one_that_may_not_read_issues(
+    tmp_path: Path, homeserver: FakeHomeserver, forge: LedgerForge
+) -> None:
+    await forge.publish(organisation().tree)
+    async with newcomer(Home.find(tmp_path / "mine")) as owner:
+        await owner.press("enter")
+        await login(owner)
+        assert "read:repository and, for the teams' issues, read:issue" in " ".join(owner.picture.split())
+        token = forge.server.store.create_token("toolbox", "nothing", ["read:user"])
+        await go(owner, forge_url=forge.server.address, token=token)
+        assert "The token may not read repositories." in owner.picture
+        assert "scopes read:repository and read:issue" in " ".join(owner.picture.split())
+        assert owner.screen.query_one("#token", Field).has_focus
+        await go(owner, token=forge.server.store.create_token("toolbox", "some", ["read:repository"]))
+        await go(owner)
+        assert owner.title == "You"
+        assert "it may not read issues, so those of the teams are not shown" in owner.picture
+
+
+async def test_what_is_there_is_kept_when_nothing_is_typed(
+    tmp_path: Path, homeserver: FakeHomeserver, forge: LedgerForge
+) -> None:
+    await forge.publish(organisation().tree)
+    home = Home.find(tmp_path / "mine")
+    profile = msgspec.structs.replace(
+        PROFILE, homeserver="https://matrix.smartup0.org", forge_url=forge.server.address, rooms={"desk": "!kept"}
+    )
+    config.write_profile(home, "first", profile)
+    config.write_secret_kind(home, "file")
+    store = open_store("file", home)
+    store.set("first", "matrix-token", "token-of-maria")
+    store.set("first", "forge-token", forge.token)
+    async with newcomer(home) as owner:
+        assert owner.value("profile") == "first"
+        await owner.press("enter")
+        assert "Your login is kept." in owner.picture
+        await go(owner)
+        assert owner.title == "Forge"
+        assert "kept; none for a public ledger" in owner.picture
+        for _ in range(3):
+            await go(owner)
+        assert "Profile        first (it is there already, and changed)" in owner.picture
+        assert "with a token" in owner.picture
+        await go(owner)
+        assert owner.app.state.stored == "first"
+    assert config.load(home).profiles["first"].rooms == {"desk": "!kept"}
+    assert (store.get("first", "matrix-token"), store.get("first", "forge-token")) == ("token-of-maria", forge.token)
+    # Another name is another organisation, and begins with nothing.
+    async with newcomer(home) as owner:
+        await go(owner, profile="Second Coop")
+        assert "Your Matrix id leads to your homeserver" in owner.picture
+        assert not owner.value("user")
+        assert owner.app.state.draft.name == "second-coop"
+        # A login that does not stand any more is asked for again.
+        await owner.press("escape")
+        homeserver.tokens.clear()
+        await go(owner, profile="first")
+        await go(owner)
+        assert "The login that was kept does not stand any more." in owner.picture
+        assert owner.screen.query_one("#password", Field).has_focus
+
+
 async def test_what_is_typed_right_behind_enter_never_lands_in_the_line_before(
     tmp_path: Path, homeserver: FakeHomeserver
 ) -> None:
     async with newcomer(Home.find(tmp_path)) as owner:
         await owner.press("enter")
         homeserver.answers.clear()
-        owner.type(*"matrix.example.org", "enter", *"@maria:smartup0.org", "enter", *"correct horse", "enter")
+        owner.type(*"@maria:smartup0.org", "enter", *"correct horse", "enter")
         await owner.until(lambda: owner.screen.is_turning)
         assert owner.value("user") == "@maria:smartup0.org"
         assert owner.value("password") == "correct horse"

@@ -8,7 +8,7 @@ import pytest
 
 from smartup_tui.matrix.account import Account
 from smartup_tui.matrix.errors import LoginNeeded, MatrixError, WrongPassword
-from smartup_tui.workspace import setup
+from smartup_tui.workspace import checks, setup_login
 
 
 class FakeHomeserver:
@@ -21,13 +21,23 @@ class FakeHomeserver:
         self.tokens = {"token-of-maria": "DEVICE"}
         self.fault: MatrixError | None = None
         self.logged_out: list[str] = []
+        self.named = {"smartup0.org": "matrix.smartup0.org"}
+        """What servers say of where their homeserver is."""
         self.answers = asyncio.Event()
         """Cleared while it takes its time."""
         self.answers.set()
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(setup, "login", self.login)
-        monkeypatch.setattr(setup, "open_session", self.open_session)
+        monkeypatch.setattr(setup_login, "login", self.login)
+        monkeypatch.setattr(setup_login, "open_session", self.open_session)
+        monkeypatch.setattr(setup_login, "discover", self.discover)
+        monkeypatch.setattr(checks, "check", self.check)
+
+    async def discover(self, server: str) -> str:
+        """The homeserver of a server name; a name that is a homeserver's own says itself."""
+        if self.fault is not None:
+            raise self.fault
+        return f"https://{self.named.get(server, server)}"
 
     async def login(self, homeserver: str, user: str, password: str, device_id: str, _name: str) -> Account:
         await self.answers.wait()
@@ -37,6 +47,10 @@ class FakeHomeserver:
             raise WrongPassword("The user name or the password is not right.")
         self.tokens["token-by-password"] = device_id
         return Account(homeserver, user, device_id, "token-by-password")
+
+    async def check(self, account: Account) -> None:
+        if account.access_token not in self.tokens:
+            raise LoginNeeded("The homeserver does not accept the login.")
 
     async def open_session(self, account: Account) -> FakeSession:
         if self.fault is not None:

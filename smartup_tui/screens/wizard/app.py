@@ -18,8 +18,8 @@ from smartup_tui.log import open_log
 from smartup_tui.screens.base import CalmApp
 from smartup_tui.screens.keys import KeyOrder
 from smartup_tui.screens.wizard.screen import Typed, WizardScreen
-from smartup_tui.screens.wizard.steps import Setup
-from smartup_tui.workspace import setup
+from smartup_tui.screens.wizard.state import Setup
+from smartup_tui.workspace import setup_draft, setup_login
 
 if TYPE_CHECKING:
     from smartup_tui.launch import Terminal
@@ -89,13 +89,16 @@ def run_wizard(home: str | None, profile: str | None, terminal: Terminal) -> str
     WizardApp(state, settings, terminal, where.log_file).start()
     if state.stored is not None:
         return state.stored
-    if state.draft != before or state.draft != setup.Draft():
-        setup.keep_draft(where, state.draft)
+    if state.draft != before:
+        setup_draft.keep_draft(where, state.draft)
+    if setup_draft.draft_of(where) != setup_draft.Draft():
         words = "Nothing is stored but what you wrote, without passwords; `smartup setup` goes on."
+    elif state.known:
+        words = "Nothing is changed."
     else:
         words = "Nothing is stored. `smartup setup` begins again; `smartup demo` needs no set-up."
     terminal.words.append(words)
     if state.entered is not None:
         with contextlib.suppress(TimeoutError):
-            asyncio.run(asyncio.wait_for(setup.give_up(state.entered), _PATIENCE))
+            asyncio.run(asyncio.wait_for(setup_login.give_up(state.entered), _PATIENCE))
     return None

@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
 
-from smartup_tui.screens.wizard.steps import STEPS, Ask, Result, Setup, Step
+from smartup_tui.screens.wizard.state import Setup
+from smartup_tui.screens.wizard.steps import STEPS, Ask, Result, Step
 from smartup_tui.widgets.field import Field
 from smartup_tui.widgets.glyphs import Glyphs, Tone, glyphs_of
 from smartup_tui.widgets.lines import FrameHeader, KeyBar, KeyHint, OneLine, Rule
@@ -140,8 +141,10 @@ class WizardScreen(Screen[None]):
         self._filling = False
         fields, asks = [*self.query(Field)], self.step.asks(self.state)
         at = next((number for number, field in enumerate(fields) if field.has_focus), -1)
-        missing = next((f for f, ask in zip(fields, asks, strict=True) if not ask.secret and not f.value.strip()), None)
-        after = fields[at + 1] if 0 <= at < len(fields) - 1 else None
+        needed = [f for f, ask in zip(fields, asks, strict=True) if not ask.secret and not ask.optional]
+        missing = next((field for field in needed if not field.value.strip()), None)
+        following = [*zip(fields, asks, strict=True)][at + 1 :] if at >= 0 else []
+        after = next((field for field, ask in following if not ask.optional), None)
         if after is not None and (asks[at].secret or after.value):
             after = None
         wanted = missing if missing is not None and not missing.has_focus else after

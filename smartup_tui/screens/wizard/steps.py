@@ -7,27 +7,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from smartup_tui import config, secrets
-from smartup_tui.config import Home, SecretKind
+from smartup_tui import secrets
+from smartup_tui.config import SecretKind
 from smartup_tui.config_error import ConfigError
+from smartup_tui.screens.wizard.state import Setup
 from smartup_tui.secrets import SecretError
 from smartup_tui.text import clean_line
-from smartup_tui.workspace import setup
+from smartup_tui.workspace import setup, setup_draft, setup_login
 from smartup_tui.workspace.checks import Check, Health
-from smartup_tui.workspace.setup import Book, Draft, Entered, Secrets, Seen
+from smartup_tui.workspace.setup_draft import Draft
+from smartup_tui.workspace.setup_login import Secrets
 
 _SHOWN_REPOSITORIES: Final = 6
+_NONE: Final = "none"
+"""What is written in place of a token where there is to be none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One line to be filled in; `example` stands in it while it is empty."""
+    """One line to be filled in; `example` stands in it while it is empty, which an `optional` one may stay."""
 
     name: str
     label: str
     value: str = ""
     example: str = ""
     secret: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +42,6 @@ class Result:
     ok: bool
     checks: tuple[Check, ...] = ()
     field: str = ""
-
-
-class Setup:
-    """What has been answered so far."""
-
-    def __init__(self, home: Home, profile: str | None = None) -> None:
-        """Begin with what was left the last time, or with a profile to be changed."""
-        self.home = home
-        self.draft = setup.draft_of(home)
-        self.known: Mapping[str, config.Profile] = {}
-        self.kind: SecretKind = "auto"
-        try:
-            loaded = config.load(home)
-            self.known, self.kind = loaded.profiles, loaded.secrets
-        except ConfigError:
-            pass  # said at the end, when it has to be written
-        if profile is not None and profile in self.known:
-            self.draft = setup.draft_from(profile, self.known[profile])
-        self.entered: Entered | None = None
-        self.forge_token: str | None = None
-        self.seen: Seen | None = None
-        self.book: Book | None = None
-        self.place = ""
-        """Where the tokens go, in words."""
-        self.stored: str | None = None
-        """The name of the profile, once it is stored."""
-
-    def say(self, **values: str) -> None:
-        """Take answers."""
-        self.draft = setup.changed(self.draft, **values)
 
 
 class Step:
@@ -108,11 +83,26 @@ class Welcome(Step):
                 " for the forge too, unless the ledger is public."
             ),
         ]
-        if state.draft != Draft():
+        if state.known:
+            names = ", ".join(state.known)
+            lines += ["", f"Known here: {names}. Its name changes one of them; any other name is a new organisation."]
+        elif state.draft != Draft():
             lines += ["", f"It goes on with what is known: {clean_line(state.draft.user or state.draft.homeserver)}."]
-        elif not state.known:
+        else:
             lines += ["", "To look around first, on this machine and with a sample organisation: smartup demo"]
         return lines
+
+    def asks(self, state: Setup) -> tuple[Ask, ...]:
+        return (Ask("profile", "Profile", state.profile, "such as smartup-zero"),) if state.known else ()
+
+    async def check(self, state: Setup, said: Mapping[str, str]) -> Result:
+        if state.known:
+            name = setup.profile_name(state.home, Draft(name=said["profile"].strip()))
+            if name != state.profile and state.entered is not None:
+                await setup_login.give_up(state.entered)
+            state.about(name)
+            await asyncio.to_thread(state.keep_what_is_there)
+        return Result(ok=True)
 
 
 class Login(Step):
@@ -123,41 +113,54 @@ class Login(Step):
     def about(self, state: Setup) -> Sequence[str]:
         if state.entered is not None and state.entered.account is not None:
             return ("You are logged in. Write a password only to log in anew.",)
-        return ("The password is used once, to log in, and not kept. An access token does instead.",)
+        if state.kept.account is not None:
+            return ("Your login is kept. Write a password, or a token, only to log in anew.",)
+        return (
+            "Your Matrix id leads to your homeserver; if not, write its address.",
+            "The password logs you in once and is not kept; a token does instead.",
+        )
 
     def asks(self, state: Setup) -> tuple[Ask, ...]:
+        example = "not needed now" if _has_login(state, state.draft.user) else ""
         return (
-            Ask("homeserver", "Homeserver", state.draft.homeserver, "such as https://matrix.example.org"),
             Ask("user", "Your Matrix id", state.draft.user, "such as @maria:example.org"),
-            Ask("password", "Password", secret=True),
-            Ask("token", "or access token", secret=True),
+            Ask("homeserver", "Homeserver", state.draft.homeserver, "found by your Matrix id", optional=True),
+            Ask("password", "Password", secret=True, example=example),
+            Ask("token", "or access token", secret=True, example=example),
         )
 
     async def check(self, state: Setup, said: Mapping[str, str]) -> Result:
-        homeserver, user = setup.address(said["homeserver"]), said["user"].strip()
-        before, token = state.draft, setup.token_of(said["token"])
+        user, written, token = said["user"].strip(), said["homeserver"].strip(), setup_draft.token_of(said["token"])
         for name, fault in (
-            ("homeserver", setup.address_fault(homeserver, "homeserver")),
-            ("user", setup.user_fault(user)),
-            ("token", setup.token_fault(token)),
+            ("user", setup_draft.user_fault(user)),
+            ("homeserver", setup_draft.address_fault(setup_draft.address(written), "homeserver") if written else None),
+            ("token", setup_draft.token_fault(token)),
         ):
             if fault is not None:
                 return _wrong(name, fault)
+        before = state.draft
+        if not said["password"] and token is None and not _has_login(state, user):
+            return _wrong("password", "A password or an access token is wanted.")
+        homeserver = await setup_login.find_homeserver(written.rstrip("/"), user)
+        if isinstance(homeserver, Check):
+            return Result(ok=False, checks=(homeserver,), field="homeserver")
         state.say(homeserver=homeserver, user=user)  # only now: a password in the wrong line is not to be kept
         same = (before.homeserver, before.user) == (homeserver, user)
         known = state.entered.account if state.entered is not None and same else None
         if not said["password"] and token is None:
             if known is not None:
                 return Result(ok=True)
-            return _wrong("password", "A password or an access token is wanted.")
+            if not state.kept.fits(state.draft):
+                return _wrong("password", "The login that is kept is another one; a password or a token is wanted.")
         if state.entered is not None and not same:
-            await setup.give_up(state.entered)
+            await setup_login.give_up(state.entered)
         if said["password"]:
-            state.entered = await setup.log_in(state.draft, said["password"], known)
+            state.entered = await setup_login.log_in(state.draft, said["password"], known)
+        elif token is not None:
+            state.entered = await setup_login.take_token(state.draft, token)
         else:
-            assert token is not None
-            state.entered = await setup.take_token(state.draft, token)
-        wrong = "password" if said["password"] else "token"
+            state.entered = await setup_login.keep(state.kept)
+        wrong = "token" if token is not None and not said["password"] else "password"
         if state.entered.check.name == "homeserver":
             wrong = "homeserver"
         return Result(state.entered.account is not None, (state.entered.check,), wrong)
@@ -173,29 +176,34 @@ class Forge(Step):
         return (
             (
                 "The ledger is a repository there. Reading it needs a token, unless it is public: on the forge, under"
-                " Settings, Applications, with the right to read repositories."
+                " Settings, Applications, with the scopes read:repository and, for the teams' issues, read:issue."
             ),
         )
 
     def asks(self, state: Setup) -> tuple[Ask, ...]:
+        kept = state.forge_token or state.kept.forge_token
+        example = f"kept; {_NONE} for a public ledger" if kept else "none for a public ledger"
         return (
             Ask("forge_url", "Forge", state.draft.forge_url, "such as https://git.example.org"),
-            Ask("token", "Token", secret=True, example="none for a public ledger"),
+            Ask("token", "Token", secret=True, example=example),
         )
 
     async def check(self, state: Setup, said: Mapping[str, str]) -> Result:
-        url = setup.address(said["forge_url"])
-        token = setup.token_of(said["token"])
+        url = setup_draft.address(said["forge_url"])
+        token = setup_draft.token_of(said["token"])
         if token is None and url == state.draft.forge_url:
-            token = state.forge_token  # gone back and forth: what was given holds
-        if fault := setup.address_fault(url, "forge"):
+            # Gone back and forth, what was given holds; and so does what is kept.
+            token = state.forge_token or (state.kept.forge_token if url == state.kept.forge_url else None)
+        elif token is not None and token.lower() == _NONE:
+            token = None
+        if fault := setup_draft.address_fault(url, "forge"):
             return _wrong("forge_url", fault)
-        if fault := setup.token_fault(token):
+        if fault := setup_draft.token_fault(token):
             return _wrong("token", fault)
         state.say(forge_url=url)
         state.seen = await setup.look_at_forge(state.draft, token)
         state.forge_token = token
-        wrong = "forge_url" if state.seen.checks[0].name == "forge" else "token"
+        wrong = "forge_url" if state.seen.checks[-1].name == "forge" else "token"
         return Result(state.seen.ok, state.seen.checks, wrong)
 
 
@@ -216,15 +224,15 @@ class Repository(Step):
         found = state.seen.repositories if state.seen is not None else ()
         name = state.draft.repository or (found[0] if found else "")
         return (
-            Ask("repository", "Repository", name, f"such as Smartup_Zero/{setup.LEDGER_REPO}"),
+            Ask("repository", "Repository", name, f"such as Smartup_Zero/{setup_draft.LEDGER_REPO}"),
             Ask("branch", "Branch", state.draft.branch, "such as main"),
         )
 
     async def check(self, state: Setup, said: Mapping[str, str]) -> Result:
         name = said["repository"].strip().strip("/")
-        if fault := setup.repository_fault(name):
+        if fault := setup_draft.repository_fault(name):
             return _wrong("repository", fault)
-        draft = setup.changed(state.draft, repository=name, branch=said["branch"].strip() or "main")
+        draft = setup_draft.changed(state.draft, repository=name, branch=said["branch"].strip() or "main")
         state.book = await setup.look_at_ledger(draft, state.forge_token)
         if state.book.ok:
             state.draft = setup.with_guesses(draft, state.book)
@@ -264,7 +272,7 @@ class You(Step):
             if not said[name].strip():
                 return _wrong(name, f"{words} is wanted.")
         for part in said["engelbot"].replace(",", " ").split():
-            if fault := setup.user_fault(part):
+            if fault := setup_draft.user_fault(part):
                 return _wrong("engelbot", fault)
         state.place = await asyncio.to_thread(secrets.place, state.kind, state.home)
         assert state.book is not None
@@ -280,7 +288,7 @@ class Confirm(Step):
     def about(self, state: Setup) -> Sequence[str]:
         draft, name = state.draft, setup.profile_name(state.home, state.draft)
         token = "with a token" if state.forge_token else "without a token"
-        replaced = " (it is there already, and replaced)" if name in state.known else ""
+        changed = " (it is there already, and changed)" if name in state.known else ""
         return [
             f"You            {clean_line(draft.user)}, alias {clean_line(draft.alias)}",
             f"Organisation   {clean_line(draft.organisation)}",
@@ -288,7 +296,7 @@ class Confirm(Step):
             f"Ledger         {clean_line(draft.repository)}, branch {clean_line(draft.branch)}",
             f"Forge          {clean_line(draft.forge_url)}, {token}",
             f"Engelbot       {clean_line(draft.engelbot) or 'none; no answer will be believed'}",
-            f"Profile        {name}{replaced}",
+            f"Profile        {name}{changed}",
             "",
             (f"Nothing is stored yet. Your tokens go to: {state.place}. Write keyring or file to choose yourself."),
         ]
@@ -319,6 +327,12 @@ class Confirm(Step):
 
 
 STEPS: Final[tuple[Step, ...]] = (Welcome(), Login(), Forge(), Repository(), You(), Confirm())
+
+
+def _has_login(state: Setup, user: str) -> bool:
+    """Whether there may be a login of this user, so that none is asked for."""
+    entered = state.entered.account if state.entered is not None else None
+    return any(account is not None and account.user_id == user for account in (entered, state.kept.account))
 
 
 def _wrong(field: str, words: str) -> Result:
