@@ -43,9 +43,9 @@ async def discover(server: str) -> str:
     if isinstance(versions.get("versions"), list):
         return named or origin
     if named:
-        what = f"{server} says that its homeserver is {named}, which does not answer like one."
+        what = f"The server {server} says that its homeserver is {named}, which does not answer like one."
     else:
-        what = f"{server} does not say where its homeserver is, and is none itself."
+        what = f"The server {server} does not say where its homeserver is, and is none itself."
     raise NotAMatrixServer(what, _WAY_OUT)
 
 
@@ -60,7 +60,7 @@ async def _answer(http: ClientSession, server: str, address: str) -> dict[str, A
                 body += part
             secure = answer.url.scheme == "https" or answer.url.host in LOOPBACK
     except (ClientError, OSError, TimeoutError):
-        what = f"{server} can not be asked where its homeserver is."
+        what = f"The server {server} can not be asked where its homeserver is."
         raise Unreachable(what, reached=False, hint=f"Check the name and your network. {_WAY_OUT}") from None
     try:
         found = json.loads(body) if answer.status == 200 and secure else None
