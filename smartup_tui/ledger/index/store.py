@@ -18,6 +18,8 @@ from smartup_tui.ledger.schema import R, Table
 
 # KiB. Rows of a large ledger go to many places at once; with SQLite's own 2 MB each of them is read again and again.
 _WRITERS_CACHE = 32 * 1024
+# Who reads sees a page of the file again soon or not at all, and the system keeps it: more is not faster.
+_READERS_CACHE = 512
 
 
 class Index(SqliteFile):
@@ -106,6 +108,7 @@ def _open_for_reading(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10, isolation_level=None)
     try:
         usable = connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
+        connection.execute(f"PRAGMA cache_size = -{_READERS_CACHE}")
     except sqlite3.DatabaseError:
         usable = False
     if not usable:
