@@ -142,6 +142,7 @@ def _run(name: str, arguments: list[str], home: str | None, profile: str | None)
 
 def _parsed(name: str, entry: Entry, arguments: list[str], home: str | None, profile: str | None) -> int:
     import argparse  # noqa: PLC0415
+    import contextlib  # noqa: PLC0415
     import importlib  # noqa: PLC0415
 
     from smartup_tui.cli.examples import illustrate  # noqa: PLC0415
@@ -159,7 +160,8 @@ def _parsed(name: str, entry: Entry, arguments: list[str], home: str | None, pro
     if not hasattr(parsed, "run"):
         parser.print_help()
         return Exit.USAGE
-    return guarded(parsed.run, parsed)
+    with contextlib.ExitStack() as parsed.opened:
+        return guarded(parsed.run, parsed)
 
 
 def _usage(arguments: list[str]) -> int:

@@ -27,15 +27,22 @@ def profile_of(arguments: Namespace) -> tuple[Home, str, Profile]:
 
 
 def open_reader(arguments: Namespace) -> Reader:
-    """The read model of the profile; synchronised first with `--sync`, or when there is none."""
-    home, name, profile = profile_of(arguments)
-    path = Places.of(home, name).index
-    if not getattr(arguments, "sync", False):
-        try:
-            return Reader(Index(path), profile)
-        except FileNotFoundError:
-            pass
-    from smartup_tui.cli.synchronise import synchronise  # noqa: PLC0415 - brings asyncio, a third of the time
+    """The read model of the profile; synchronised first with `--sync`, or when there is none.
 
-    synchronise(home, name)
-    return Reader(Index(path), profile)
+    It is closed when the sub-command is over.
+    """
+    home, name, profile = profile_of(arguments)
+    index = None if getattr(arguments, "sync", False) else _opened(home, name)
+    if index is None:
+        from smartup_tui.cli.synchronise import synchronise  # noqa: PLC0415 - brings asyncio, a third of the time
+
+        synchronise(home, name)
+        index = Index(Places.of(home, name).index)
+    return Reader(arguments.opened.enter_context(index), profile)
+
+
+def _opened(home: Home, name: str) -> Index | None:
+    try:
+        return Index(Places.of(home, name).index)
+    except FileNotFoundError:
+        return None
