@@ -176,10 +176,14 @@ class OwnerScreen(FrameScreen):
         reader = self.workspace.reader
         profile = self.workspace.profile
         if reader is None:
-            self.header.show((profile.organisation, profile.alias), "not read yet")
+            # Who one is there says the book of owners, not the profile.
+            self.header.show((profile.organisation,), "not read yet")
         else:
             owner = reader.owner()
-            license_ = f"{owner.license} license" if owner.license else "not in the book of owners"
+            if owner.license is None:
+                license_ = "not in the book of owners"
+            else:
+                license_ = f"{owner.license} license" if owner.known else "the book has another Matrix id"
             as_of = reader.as_of
             age = f"as of {words.since(as_of, self.workspace.now())}" if as_of else ""
             self.header.show((owner.organisation, owner.alias, license_, " ".join(owner.roles[:2])), age)

@@ -31,24 +31,28 @@ class Reader:
         """Read from `index` as the owner of `profile`."""
         self.index = index
         self._profile = profile
-        self._named: tuple[str | None, str] = (None, profile.alias)
+        self._named: tuple[str | None, str, bool] = (None, profile.alias, False)
         self._found: dict[Callable[[Reader], object], object] = {}
         self._found_at: str | None = None
 
     @property
     def alias(self) -> str:
         """The owner's alias, by the Matrix account: the book of owners may give another one than the profile had."""
-        commit = self.index.commit
-        if self._named[0] != commit:
-            known = queries.owner_by_matrix_id(self.index, self._profile.user_id)
-            self._named = (commit, known.alias if known is not None else self._profile.alias)
-        return self._named[1]
+        return self._identity()[1]
 
     @property
     def as_of(self) -> datetime | None:
         """When the forge was last asked; None when it never was."""
         text = self.index.meta("as_of")
         return datetime.fromisoformat(text) if text else None
+
+    def _identity(self) -> tuple[str | None, str, bool]:
+        """The commit, the alias there, and whether the book of owners has the Matrix account for it."""
+        commit = self.index.commit
+        if self._named[0] != commit:
+            known = queries.owner_by_matrix_id(self.index, self._profile.user_id)
+            self._named = (commit, known.alias if known is not None else self._profile.alias, known is not None)
+        return self._named
 
     def once(self, find: Callable[[Reader], T]) -> T:
         """What a function finds out, kept until the read model shows another commit: keys ask the same again."""
@@ -65,7 +69,7 @@ class Reader:
         owner = queries.owner(self.index, self.alias)
         roles = tuple(role.role_id for role in queries.roles_of(self.index, self.alias))
         return OwnerLine(
-            self._profile.organisation, self.alias, owner.license if owner else None, roles, owner is not None
+            self._profile.organisation, self.alias, owner.license if owner else None, roles, self._identity()[2]
         )
 
     def teams(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class OwnerLine:
     license: str | None
     roles: tuple[str, ...]
     known: bool
+    """Whether the book of owners has the owner's Matrix account; Engelbot knows nobody by an alias."""
 
 
 @dataclass(frozen=True, slots=True)

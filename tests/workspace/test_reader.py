@@ -127,5 +127,8 @@ def test_an_owner_nobody_knows_is_said_so(tmp_path: Path, org: Organisation) -> 
         reader = Reader(index, msgspec.structs.replace(PROFILE, alias="nobody", user_id="@nobody:smartup0.org"))
         today = reader.today(NOW)
         assert not today.owner.known
+        # An alias of somebody else's makes nobody that one.
+        other = Reader(index, msgspec.structs.replace(PROFILE, user_id="@nobody:smartup0.org"))
+        assert (other.owner().license, other.owner().known) == ("work", False)
         assert today.tasks == ()
         assert today.wallet.live == 0
