@@ -28,15 +28,6 @@ class Source(Protocol):
         ...
 
 
-class NoSource:
-    """A source that knows no ids."""
-
-    def candidates(self, kind: Kind, prefix: str, limit: int) -> Sequence[tuple[str, str]]:
-        """Nothing."""
-        del kind, prefix, limit
-        return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Completion:
     """One offer: `text` takes the place of `start` to `end`; `label` and `help` are what to show of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -43,15 +43,6 @@ class LoopThread:
             future.cancel()
             raise
 
-    def iterate(self, source: AsyncIterator[_T]) -> Iterator[_T]:
-        """Run an asynchronous iterator on the loop, one item at a time."""
-        while True:
-            try:
-                item = self.run(_next(source))
-            except StopAsyncIteration:
-                return
-            yield item
-
     def close(self) -> None:
         """Cancel what still runs, stop the thread and wait for it."""
         if self._loop.is_closed():
@@ -69,10 +60,6 @@ class LoopThread:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-async def _next(source: AsyncIterator[_T]) -> _T:
-    return await anext(source)
 
 
 async def _cancel_others() -> None:

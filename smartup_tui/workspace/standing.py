@@ -16,7 +16,6 @@ class Standing:
     alias: str
     license: str
     status: str
-    role_ids: frozenset[str]
     teams: frozenset[str]
     captain_of: frozenset[str]
     leads: frozenset[str]
@@ -42,7 +41,6 @@ def _standing(reader: Reader) -> Standing:
         alias=reader.alias,
         license=owner.license if owner else "",
         status=owner.status if owner else "",
-        role_ids=frozenset(r.role_id for r in roles),
         teams=frozenset(r.team_id for r in roles if r.team_id),
         captain_of=captain_of,
         leads=queries.ids_led_by(reader.index, reader.alias),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartup_tui.catalogue import Kind
-from smartup_tui.catalogue.complete import NoSource, complete
+from smartup_tui.catalogue.complete import complete
 from smartup_tui.catalogue.explain import explain
 
 KNOWN = {
@@ -63,7 +63,7 @@ def test_offers_complete_the_word_at_the_cursor(text: str, offers: list[str]) ->
 
 
 def test_the_first_offers_are_the_commands_of_rooms() -> None:
-    names = [c.label for c in complete("", 0, NoSource(), limit=50)]
+    names = [c.label for c in complete("", 0, Ledger(), limit=50)]
     assert "!start_work" in names
     assert "!settle" not in names
 

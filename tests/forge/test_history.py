@@ -6,8 +6,6 @@ import pytest
 
 from smartup_tui.forge import errors
 from smartup_tui.forge.blobs import blob_id
-from smartup_tui.forge.bridge import LoopThread
-from smartup_tui.forge.cache import BlobCache
 from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.history import commits_since, steps
 from smartup_tui.forge.models import FileChange
@@ -70,12 +68,3 @@ async def test_a_long_past_comes_in_pages(client: ForgeClient) -> None:
     found = await commits_since(client, REPO, (await client.branch(REPO, "main")).commit)
     assert len(found) == 57
     assert found[0].parents == ()
-
-
-def test_synchronous_code_can_walk_too(place: Place, cache: BlobCache) -> None:
-    with LoopThread() as loop:
-        client = place.client()
-        made = loop.run(three_commits(client))
-        mirror = Mirror(client, REPO, "main", cache, place.server.store.root.parent / "s")
-        assert [step.commit.sha for step in loop.iterate(steps(mirror, client, REPO, made[-1]))] == made
-        loop.run(client.aclose())
