@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from smartup_tui.matrix import gaps, history, wire
+from smartup_tui.matrix import gaps, history, room_state, wire
 from smartup_tui.matrix.database import Database
 from smartup_tui.matrix.gaps import Gap, Staged
 from smartup_tui.matrix.history import RoomHistory
 from smartup_tui.matrix.messages import StoredMessage, read_message
-from smartup_tui.matrix.rooms import Invite, Room, read_invite, read_room
-from smartup_tui.matrix.wire import Event, Page, RoomDelta, SyncBatch
+from smartup_tui.matrix.rooms import Invite, Room
+from smartup_tui.matrix.wire import Page, SyncBatch
 
 __all__ = ["FILE_NAME", "Applied", "Store", "StoredMessage"]
 
@@ -48,18 +48,9 @@ CREATE INDEX events_message ON events(seq) WHERE type = 'm.room.message';
 CREATE INDEX events_room ON events(room_id, seq);
 CREATE INDEX events_reply ON events(reply_to) WHERE reply_to IS NOT NULL;
 CREATE INDEX events_own ON events(own_id) WHERE own_id IS NOT NULL;
-CREATE TABLE rooms(
-    room_id TEXT PRIMARY KEY,
-    membership TEXT NOT NULL,
-    encrypted_ever INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE state(
-    room_id TEXT NOT NULL,
-    type TEXT NOT NULL,
-    state_key TEXT NOT NULL,
-    source TEXT NOT NULL,
-    PRIMARY KEY(room_id, type, state_key)) WITHOUT ROWID;
 CREATE TABLE notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+    + room_state.SCHEMA
     + gaps.SCHEMA
     + history.SCHEMA
 )
@@ -169,25 +160,20 @@ class Store:
 
     def rooms(self) -> list[Room]:
         """The rooms and spaces we are in, by name."""
-        found = [read_room(*parts) for parts in self._room_parts("join")]
+        found = room_state.rooms(self._database.connection(), self._own_user)
         return sorted(found, key=lambda room: (room.name.casefold(), room.room_id))
 
     def room(self, room_id: str) -> Room | None:
         """One room we are in."""
-        return next((read_room(*parts) for parts in self._room_parts("join", room_id)), None)
+        return next(iter(room_state.rooms(self._database.connection(), self._own_user, room_id)), None)
 
     def invites(self) -> list[Invite]:
         """Invitations that wait for a decision. None is ever accepted by itself."""
-        return [read_invite(*parts, self._own_user) for parts in self._room_parts("invite")]
+        return room_state.invites(self._database.connection(), self._own_user)
 
     def encrypted(self, room_id: str) -> bool:
         """Whether the room was ever seen to be encrypted."""
-        row = (
-            self._database.connection()
-            .execute("SELECT encrypted_ever FROM rooms WHERE room_id = ?", (room_id,))
-            .fetchone()
-        )
-        return row is not None and bool(row[0])
+        return room_state.is_encrypted(self._database.connection(), room_id)
 
     def gaps(self) -> list[Gap]:
         """The gap to fill next in each room that has one."""
@@ -207,9 +193,9 @@ class Store:
         with self._database.transaction() as connection:
             position = self.position
             if position is None:
-                connection.execute("UPDATE rooms SET membership = 'leave'")
+                room_state.leave_all(connection)
             for delta in batch.rooms:
-                rooms_changed |= self._apply_state(connection, delta)
+                rooms_changed |= room_state.apply(connection, delta)
                 waiting = [gaps.staged(e, json.dumps(e.raw), received_at.timestamp()) for e in delta.timeline]
                 hole = gaps.hole(delta, position, received_at, page_back)
                 behind = gaps.newest_gap(connection, delta.room_id)
@@ -234,8 +220,7 @@ class Store:
             if gap.oldest_ts is None or e.origin_server_ts >= gap.oldest_ts
         ]
         with self._database.transaction() as connection:
-            if any(e.type == wire.ENCRYPTION and e.state_key is not None for e in page.events):
-                _mark_encrypted(connection, gap.room_id)
+            room_state.note_encryption(connection, gap.room_id, page.events)
             gaps.stage_page(connection, gap, kept, page.end or gap.start)
             return 0 if go_on else self._close(connection, gap, whole=gap.oldest_ts is None)
 
@@ -252,8 +237,7 @@ class Store:
         """
         waiting = [gaps.staged(e, json.dumps(e.raw), received_at.timestamp()) for e in page.events]
         with self._database.transaction() as connection:
-            if any(e.type == wire.ENCRYPTION and e.state_key is not None for e in page.events):
-                _mark_encrypted(connection, room_id)
+            room_state.note_encryption(connection, room_id, page.events)
             first = history.lowest(connection)
             added = sum(
                 self._add(connection, room_id, [item], catch_up=True, seq=first - number)
@@ -285,32 +269,13 @@ class Store:
     def mark_encrypted(self, room_id: str) -> None:
         """Remember for ever that the room is encrypted."""
         with self._database.transaction() as connection:
-            _mark_encrypted(connection, room_id)
+            room_state.mark_encrypted(connection, room_id)
 
     def _close(self, connection: sqlite3.Connection, gap: Gap, *, whole: bool) -> int:
         waiting = gaps.take_staged(connection, gap)
         if not whole:
             history.note_hole(connection, gap.room_id, waiting)
         return self._add(connection, gap.room_id, waiting, catch_up=True)
-
-    def _apply_state(self, connection: sqlite3.Connection, delta: RoomDelta) -> bool:
-        row = connection.execute("SELECT membership FROM rooms WHERE room_id = ?", (delta.room_id,)).fetchone()
-        changed = row is None or row[0] != delta.membership
-        if changed and delta.membership != "leave":  # the homeserver sends the whole state of a room that is new to us
-            connection.execute("DELETE FROM state WHERE room_id = ?", (delta.room_id,))
-        connection.execute(
-            "INSERT INTO rooms(room_id, membership) VALUES(?, ?)"
-            " ON CONFLICT(room_id) DO UPDATE SET membership = excluded.membership",
-            (delta.room_id, delta.membership),
-        )
-        state = [e for e in (*delta.state, *delta.timeline) if e.state_key is not None and e.type in wire.STATE_TYPES]
-        connection.executemany(
-            "INSERT OR REPLACE INTO state(room_id, type, state_key, source) VALUES(?, ?, ?, ?)",
-            [(delta.room_id, e.type, e.state_key, json.dumps(e.raw)) for e in state],
-        )
-        if any(e.type == wire.ENCRYPTION for e in state):
-            _mark_encrypted(connection, delta.room_id)
-        return changed or any(e.type != "m.room.member" for e in state)
 
     def _add(
         self,
@@ -356,33 +321,9 @@ class Store:
             *(wire.relation(event) or (None, None)),
         )
 
-    def _room_parts(self, membership: str, room_id: str | None = None) -> Iterable[tuple[str, bool, list[Event]]]:
-        connection = self._database.connection()
-        rows = connection.execute(
-            "SELECT rooms.room_id, encrypted_ever, source FROM rooms LEFT JOIN state"
-            " ON state.room_id = rooms.room_id AND (state.type <> 'm.room.member' OR state.state_key = ?)"
-            " WHERE membership = ? AND (? IS NULL OR rooms.room_id = ?) ORDER BY rooms.room_id",
-            (self._own_user, membership, room_id, room_id),
-        )
-        parts: dict[str, tuple[str, bool, list[Event]]] = {}
-        for found_id, encrypted, source in rows:
-            events = parts.setdefault(found_id, (found_id, bool(encrypted), []))[2]
-            event = None if source is None else wire.read_event(json.loads(source), stripped=membership == "invite")
-            if event is not None:
-                events.append(event)
-        return parts.values()
-
     def _note(self, key: str) -> str | None:
         row = self._database.connection().execute("SELECT value FROM notes WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
-
-
-def _mark_encrypted(connection: sqlite3.Connection, room_id: str) -> None:
-    connection.execute(
-        "INSERT INTO rooms(room_id, membership, encrypted_ever) VALUES(?, 'leave', 1)"
-        " ON CONFLICT(room_id) DO UPDATE SET encrypted_ever = 1",
-        (room_id,),
-    )
 
 
 def _set_note(connection: sqlite3.Connection, key: str, value: str) -> None:
