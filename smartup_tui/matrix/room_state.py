@@ -1,4 +1,4 @@
-"""What the store keeps of rooms: whether we are in them, the state that describes them, whether they were ever encrypted.
+"""What the store keeps of rooms: whether we are in one, the state that describes it, whether it was ever encrypted.
 
 Functions on a connection, for `Store` and within its transactions.
 """
