@@ -21,6 +21,7 @@ from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
 from smartup_tui.ledger.schema import R
 from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.screens.sources import WindowSource
 from smartup_tui.text import clean, width
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.page import PageView
@@ -130,6 +131,8 @@ class BrowseScreen(OwnerScreen):
         self.words = ""
         self._loaded: tuple[str, str] | None = None
         self._shown: str | None = None
+        self._in_hand = ""
+        """The ledger's id of what is shown as marked, as long as nothing else is."""
         self._narrowing: Timer | None = None
         self._seeker = Seeker(workspace.places.index)
         self._question: object = None
@@ -200,7 +203,7 @@ class BrowseScreen(OwnerScreen):
             self.table.show_columns(self.view.columns, self.view.empty)
         self.table.say_where_empty(NOTHING_FOUND if self.words.strip() else self.view.empty)
         # Of the same list, the one in hand stays: after `c` comes `s`, whether a task is still open for others or not.
-        keep = (self._shown and self.entity_of(self._shown)) or "" if same else ""
+        keep = self._in_hand if same else ""
         self._loaded = (self.view.name, self.words)
         source = self.source(keep)
         if source is not None:
@@ -227,7 +230,12 @@ class BrowseScreen(OwnerScreen):
 
     def show_rows(self, source: RowSource) -> None:
         """Put rows into the list."""
+        before = self._in_hand if self.table.selected is not None else ""
         self.table.set_source(source)
+        if before and isinstance(source, WindowSource) and self.entity_in_hand != before:
+            row_id = self.row_of(before)  # a row's id is its line in the ledger, which may be another now
+            if row_id is not None:
+                self.table.select(row_id)
         self._show_views()
         self._show_page(keep_place=True)
 
@@ -367,5 +375,6 @@ class BrowseScreen(OwnerScreen):
         row_id = self.table.selected
         same = row_id is not None and row_id == self._shown
         self._shown = row_id
+        self._in_hand = (row_id is not None and self.entity_of(row_id)) or ""
         text = self.describe(row_id) if row_id is not None and self.workspace.reader is not None else ""
         self.page.show(text, keep_place=keep_place and same)
