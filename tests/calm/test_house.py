@@ -6,6 +6,8 @@ back, and ten minutes pass (simulated: each timer of the program runs); then the
 
 from __future__ import annotations
 
+import base64
+import re
 import time
 from pathlib import Path
 
@@ -106,6 +108,15 @@ def test_without_a_clock_nothing_at_all_is_written_whatever_is_open(tmp_path: Pa
             for _ in range(3):
                 app.press(ESCAPE, 0.1)
         assert not LOUD.search(bytes(app.raw))
+        # What only a key brings: the marked id on the terminal's clipboard, and the mouse for who wants it.
+        owner.go(2)
+        app.send("y")
+        app.wait_for("Copied: 6_")
+        copied = re.search(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)(\x07|\x1b\\\\)", bytes(app.raw))
+        assert copied is not None
+        assert f"Copied: {base64.b64decode(copied[1]).decode()}." in app.text
+        app.send("M")
+        app.wait_for(lambda seen: b"\x1b[?1000h" in seen.raw)
 
 
 def test_a_move_of_the_cursor_writes_little(tmp_path: Path) -> None:

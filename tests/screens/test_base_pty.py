@@ -38,6 +38,7 @@ def test_idle_writes_nothing_and_a_notification_is_quiet(tmp_path: Path) -> None
         app.wait_for("quietly said")
         assert not LOUD.search(bytes(app.raw))
         assert "toast" not in app.text
+        assert "hello" not in app.text
         app.press("q")
         assert app.wait() == 0
         assert_as_found(app)
