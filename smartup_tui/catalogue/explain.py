@@ -44,7 +44,7 @@ class Explanation:
 def explain(text: str, source: Source) -> Explanation:
     """Explain a command that is being typed. The text may leave out the `!` that a prompt shows."""
     if not text.strip(" \t!"):
-        return Explanation(ok=False, text="Type a command; Tab completes it, ? lists the keys.")
+        return Explanation(ok=False, text="Type a command; Tab completes it, Up brings those before.")
     shift = 0 if text.lstrip().startswith("!") else 1
     whole = "!" + text if shift else text
     found = scan(whole)

@@ -65,4 +65,7 @@ def partner_of(clock: Clock) -> str:
 
 def state_of(clock: Clock) -> str:
     """Whether the session is that of a pair already."""
-    return "confirmed" if clock.confirmed or clock.partner is None else "waiting for the partner to confirm"
+    if clock.confirmed:
+        return "confirmed"
+    # Work that nobody confirms is paid to nobody, so it is not to be learnt when the clock stops.
+    return "waiting for the partner to confirm" if clock.partner else "not confirmed: the other seat is free"

@@ -10,9 +10,12 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from smartup_tui.screens.keymap import EVERYWHERE, effective, joined, keymap_of, scope_of, shown_keys
+from smartup_tui.text import width
 from smartup_tui.widgets.command import Prompt
 
 _SENDING: Final = (Binding("enter", "send", "send it"), Binding("ctrl+o", "other_room", "send it to another room"))
+_BLANK: Final = "\N{NO-BREAK SPACE}"
+"""Markdown keeps it, so that what the keys do stands in a column."""
 _IN_LINE: Final = "other_room"
 """Bound on every screen, but it does something in the command line only."""
 
@@ -33,7 +36,14 @@ def key_help(screen: Screen[Any], name: str) -> str:
         ("In the command line", [*_SENDING, *effective(Prompt, keymap)]),
         ("In the list or page", [*_of(type(focused), keymap, everywhere=False)] if focused is not None else []),
     )
-    return "\n\n".join(f"## {title}\n\n" + "\n".join(_lines(bindings)) for title, bindings in groups if bindings)
+    told = [(title, [*_lines(bindings)]) for title, bindings in groups if bindings]
+    column = max((width(keys) for _, lines in told for keys, _ in lines), default=0) + 2
+    return "\n\n".join(f"## {title}\n\n" + "\n".join(_in_columns(lines, column)) for title, lines in told)
+
+
+def _in_columns(lines: Iterable[tuple[str, str]], column: int) -> Iterator[str]:
+    for keys, words in lines:
+        yield f"- `{keys}`{_BLANK * (column - width(keys))}{words}"
 
 
 def _of(kind: type[DOMNode], keymap: Mapping[str, str], *, everywhere: bool) -> Iterator[Binding]:
@@ -44,8 +54,8 @@ def _of(kind: type[DOMNode], keymap: Mapping[str, str], *, everywhere: bool) -> 
             yield from effective(found, keymap)
 
 
-def _lines(bindings: Iterable[Binding]) -> Iterable[str]:
-    """One line for each action: all its keys, and what it does."""
+def _lines(bindings: Iterable[Binding]) -> Iterator[tuple[str, str]]:
+    """For each action all its keys, and what it does."""
     for binding in joined(bindings):
         if binding.description:
-            yield f"- `{shown_keys(binding.key)}` {binding.description}"
+            yield shown_keys(binding.key), binding.description

@@ -207,7 +207,7 @@ class TodayScreen(OwnerScreen):
             steps.append(("x", "stop work and hand over"))
         elif today.tasks and not self.why_not(START.name):
             confirms = self.label_of(START) != START.label
-            steps.append(("s", "confirm that the work has begun" if confirms else "start work on the marked task"))
+            steps.append(("s", "confirm that the work has begun" if confirms else "start the marked task"))
         steps.append(("t", "find open tasks"))
         if len(today.tasks) > 1:
             steps.insert(1, ("Tab", "another task"))

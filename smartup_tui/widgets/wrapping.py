@@ -58,7 +58,8 @@ def _wrap(runs: Sequence[Run], cells: int) -> list[Line]:
                 if taken and taken + width(piece) > cells:
                     lines.append(tuple(line))
                     line, taken = [], 0
-                line.append((piece, tone))
+                # What held words together has done so; on the terminal it is a blank like any other.
+                line.append((piece.replace("\N{NO-BREAK SPACE}", " "), tone))
                 taken += width(piece)
         glued.clear()
 

@@ -76,7 +76,7 @@ def test_what_stands_behind_the_cursor_stays() -> None:
 @pytest.mark.parametrize(
     ("text", "ok", "said", "at"),
     [
-        ("", False, "Type a command; Tab completes it, ? lists the keys.", None),
+        ("", False, "Type a command; Tab completes it, Up brings those before.", None),
         ("!cl", False, "!clock · !claim_task", None),
         ("!claim_task ", False, "claim_task: the task", None),
         (

@@ -183,4 +183,4 @@ def _not_named(screen: OwnerScreen) -> Iterator[str]:
 def _named(screen: OwnerScreen) -> set[str]:
     parts = key_help(screen, screen.NAME).split("## ")
     here = "".join(part for part in parts if not part.startswith("In the command line"))
-    return {key for keys in re.findall(r"^- `(.*)` .", here, re.MULTILINE) for key in keys.split()}
+    return {key for keys in re.findall(r"^- `(.*)`\s", here, re.MULTILINE) for key in keys.split()}
