@@ -10,11 +10,11 @@ from functools import partial
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, RowWrite, Update
-from smartup_tui.ledger.economy import minting, sc, three_x, totals
+from smartup_tui.ledger.economy import entries, minting, three_x, totals
 from smartup_tui.ledger.economy.amounts import money
 from smartup_tui.ledger.economy.effect import Effect
 from smartup_tui.ledger.economy.work import task_update, work_on
-from smartup_tui.ledger.rows import CreditTransaction, PendingSC
+from smartup_tui.ledger.rows import PendingSC
 from smartup_tui.ledger.snapshot import Snapshot
 
 MINT, HOLD = "mint", "hold"
@@ -56,7 +56,7 @@ def _mints(snapshot: Snapshot) -> minting.Mints:
 def _mint(snapshot: Snapshot, row: PendingSC, due: datetime) -> Change:
     index: list[RowWrite] = [*_task(snapshot, row, "paid"), _status(row, "paid")]
     if row.amount:
-        index.append(Append(tables.CREDITS, _transaction(row, due)))
+        index.append(Append(tables.CREDITS, entries.minted(row, due)))
     subject = f" for {row.task_id}" if row.task_id else ""
     message = f"{row.pending_id}: {money(row.amount)} SC minted for {row.beneficiary}{subject} ({row.adm_role})."
     return _change(MINT, row, index, message)
@@ -66,21 +66,6 @@ def _hold(snapshot: Snapshot, row: PendingSC, _due: datetime) -> Change:
     index = [*_task(snapshot, row, "held"), _status(row, "held")]
     message = f"{row.pending_id}: {money(row.amount)} SC for {row.beneficiary} held until the 3x rule has room."
     return _change(HOLD, row, index, message)
-
-
-def _transaction(row: PendingSC, due: datetime) -> CreditTransaction:
-    return CreditTransaction(
-        timestamp=due,
-        type=sc.MINT,
-        amount=row.amount,
-        from_=None,
-        to=row.beneficiary,
-        reference=row.pending_id,
-        description=f"{row.task_id} {row.session_id} {row.adm_role}",
-        awarded_by=row.assessed_by,
-        category=sc.TASK_AWARD,
-        evidence_link=None,
-    )
 
 
 def _status(row: PendingSC, status: str) -> Update:

@@ -20,6 +20,8 @@ from smartup_tui.ledger.status import assessed_share
 MINT, REDEEM, DESTROY = "MINT", "REDEEM", "DESTROY"
 TASK_AWARD = "task_award"
 """The category of a MINT that pays an award for a task; the daily cap counts these alone."""
+FOUNDING = "founding"
+"""The category of a MINT that pays a tranche of the founding work."""
 
 Line = Sequence[tuple[int | Fraction, int | Fraction]]
 """Points (total of the scores, percent paid), rising in both; the payout lies on the line through them."""

@@ -9,20 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from typing import Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, RowWrite, Update
-from smartup_tui.ledger.economy import minting, sc, totals
+from smartup_tui.ledger.economy import entries, minting, totals
 from smartup_tui.ledger.economy.amounts import money
 from smartup_tui.ledger.economy.effect import Effect
 from smartup_tui.ledger.economy.effects_credits import HOLD, MINT, treasury_room
 from smartup_tui.ledger.economy.three_x import allows, treasury
-from smartup_tui.ledger.rows import CreditTransaction, PendingSC
+from smartup_tui.ledger.rows import PendingSC
 from smartup_tui.ledger.snapshot import Snapshot
-
-FOUNDING: Final = "founding"
-"""The category of a MINT that pays a tranche."""
 
 
 def tranches(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
@@ -66,7 +62,7 @@ def _room_since(snapshot: Snapshot) -> datetime | None:
 def _mint(row: PendingSC, due: datetime) -> Change:
     index: list[RowWrite] = [_status(row, "paid")]
     if row.amount:
-        index.append(Append(tables.CREDITS, _transaction(row, due)))
+        index.append(Append(tables.CREDITS, entries.minted(row, due)))
     message = f"{row.pending_id}: {money(row.amount)} SC of the founding work minted for {row.beneficiary}."
     return _change(MINT, row, index, message)
 
@@ -74,21 +70,6 @@ def _mint(row: PendingSC, due: datetime) -> Change:
 def _hold(row: PendingSC) -> Change:
     message = f"{row.pending_id}: {money(row.amount)} SC of the founding work held until the 3x rule has room."
     return _change(HOLD, row, [_status(row, "held")], message)
-
-
-def _transaction(row: PendingSC, due: datetime) -> CreditTransaction:
-    return CreditTransaction(
-        timestamp=due,
-        type=sc.MINT,
-        amount=row.amount,
-        from_=None,
-        to=row.beneficiary,
-        reference=row.pending_id,
-        description=row.note,
-        awarded_by=None,
-        category=FOUNDING,
-        evidence_link=None,
-    )
 
 
 def _status(row: PendingSC, status: str) -> Update:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.change import Append, Change, RowWrite, Update
-from smartup_tui.ledger.economy import sc
-from smartup_tui.ledger.economy.amounts import money
-from smartup_tui.ledger.economy.minting import FOUNDER
-from smartup_tui.ledger.economy.redemption import CATEGORY, PAID, QUEUED
+from smartup_tui.ledger.economy import entries, sc
+from smartup_tui.ledger.economy.redemption import PAID, QUEUED
 from smartup_tui.ledger.repair.wording import repaired
-from smartup_tui.ledger.rows import CreditTransaction, TreasuryBalance
 from smartup_tui.ledger.snapshot import Snapshot
 
 _WAITING = ("consensus", "held")
@@ -29,20 +26,8 @@ def awards(snapshot: Snapshot, now: datetime) -> Iterator[Change]:
             continue
         key = (row.pending_id, row.beneficiary, row.amount)
         if row.status == "paid" and not minted[key]:
-            mint = CreditTransaction(
-                timestamp=now,
-                type=sc.MINT,
-                amount=row.amount,
-                from_=None,
-                to=row.beneficiary,
-                reference=row.pending_id,
-                description=f"{row.task_id or ''} {row.session_id or ''} {row.adm_role}".strip(),
-                awarded_by=row.assessed_by,
-                category=sc.TASK_AWARD if row.adm_role != FOUNDER else None,
-                evidence_link=None,
-            )
             message = f"{row.pending_id} was marked as paid without its mint; {row.beneficiary} has it now."
-            yield repaired("award", row.pending_id, message, [Append(tables.CREDITS, mint)])
+            yield repaired("award", row.pending_id, message, [Append(tables.CREDITS, entries.minted(row, now))])
         elif row.status == "paid":
             minted[key] -= 1
         elif row.status in _WAITING and minted[key]:
@@ -55,7 +40,7 @@ def awards(snapshot: Snapshot, now: datetime) -> Iterator[Change]:
 def redemptions(snapshot: Snapshot, now: datetime) -> Iterator[Change]:
     """Redemptions that one of their three files lacks: the log of credits, the treasury's balance, the register.
 
-    The balance holds where the payment is recorded and when it was; without it the time of the other files counts.
+    Who paid, when, and the reference are taken over from the first of them that has it.
     """
     credit = snapshot.rows(tables.CREDITS)
     balance = snapshot.rows(tables.TREASURY)
@@ -67,35 +52,18 @@ def redemptions(snapshot: Snapshot, now: datetime) -> Iterator[Change]:
         if row.status not in (QUEUED, PAID) or not (redeemed or left or row.status == PAID):
             continue
         payer = redeemed[0].awarded_by if redeemed else row.decided_by
-        times = [r.timestamp for r in redeemed] + [b.timestamp for b in left]
-        times += [row.decided_at or now]
+        at = redeemed[0].timestamp if redeemed else left[0].timestamp if left else row.decided_at or now
         index: list[RowWrite] = []
         if not redeemed:
-            said = f"Redeemed for {money(row.amount)} EUR"
-            index.append(
-                Append(
-                    tables.CREDITS,
-                    CreditTransaction(
-                        times[0], sc.REDEEM, row.amount, row.alias, None, row.redemption_id, said, payer, CATEGORY, None
-                    ),
-                )
-            )
             outstanding -= row.amount
+            index.append(Append(tables.CREDITS, entries.redeemed(row, payer, at)))
         if not left:
             total -= row.amount
-            ratio = (outstanding / total).quantize(Decimal("0.01"), ROUND_HALF_UP) if total > 0 else Decimal("0.0")
-            notes = f"{row.redemption_id} of {row.alias}"
-            index.append(
-                Append(
-                    tables.TREASURY,
-                    TreasuryBalance(
-                        times[0], sc.REDEEM, -row.amount, total, outstanding, outstanding, ratio, notes, row.reference
-                    ),
-                )
-            )
+            balanced = entries.paid_out(row, row.reference, at, total=total, outstanding=outstanding)
+            index.append(Append(tables.TREASURY, balanced))
         if row.status == QUEUED:
             reference = left[0].reference if left else None
-            values = {"status": PAID, "decided_by": payer, "decided_at": times[0], "reference": reference}
+            values = {"status": PAID, "decided_by": payer, "decided_at": at, "reference": reference}
             index.append(Update(tables.REDEMPTIONS, (row.redemption_id,), values))
         if index:
             message = f"{row.redemption_id} was paid, and not every file said so; now they do."

@@ -13,9 +13,9 @@ from smartup_tui.ledger.change import Answer, Outcome
 from smartup_tui.ledger.economy import redemption, three_x, totals
 from smartup_tui.ledger.economy.amounts import ZERO, money
 from smartup_tui.ledger.economy.effects_credits import treasury_room
+from smartup_tui.ledger.economy.entries import ratio
 from smartup_tui.ledger.rows import Redemption
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.toolbox.teamcaptain.treasury import ratio
 from smartup_tui.toolbox.wording import counted, eur, stamp
 from smartup_tui.toolbox.wording import sc as credits_text
 

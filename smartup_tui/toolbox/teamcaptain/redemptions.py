@@ -10,11 +10,10 @@ from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.cells import summary
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Refusal, Update
-from smartup_tui.ledger.economy import redemption, sc, three_x, totals
+from smartup_tui.ledger.economy import entries, redemption, three_x, totals
 from smartup_tui.ledger.economy.amounts import money
-from smartup_tui.ledger.rows import CreditTransaction, Redemption, TreasuryBalance
+from smartup_tui.ledger.rows import Redemption
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.toolbox.teamcaptain.treasury import ratio
 from smartup_tui.toolbox.wording import conflict, eur, forbidden, not_found, rule
 from smartup_tui.toolbox.wording import sc as credits_text
 
@@ -83,36 +82,13 @@ def _paid(
 ) -> Change:
     """The change that pays a request; `before` is the treasury in EUR and `outstanding` the SC, as they stand."""
     total, left = before - row.amount, outstanding - row.amount
-    redeemed = CreditTransaction(
-        timestamp=now,
-        type=sc.REDEEM,
-        amount=row.amount,
-        from_=row.alias,
-        to=None,
-        reference=row.redemption_id,
-        description=f"Redeemed for {eur(row.amount)}",
-        awarded_by=payer,
-        category=redemption.CATEGORY,
-        evidence_link=None,
-    )
-    balance = TreasuryBalance(
-        timestamp=now,
-        event_type=sc.REDEEM,
-        amount_eur_delta=-row.amount,
-        total_eur_balance=total,
-        sc_outstanding=left,
-        sc_liability_eur=left,
-        ratio=ratio(left, total),
-        notes=f"{row.redemption_id} of {row.alias}",
-        reference=reference,
-    )
     decided = {"status": redemption.PAID, "decided_by": payer, "decided_at": now, "reference": reference}
     message = f"{row.redemption_id} is paid: {eur(row.amount)} to {row.alias}."
     return Change(
         markdown=(),
         index=(
-            Append(tables.CREDITS, redeemed),
-            Append(tables.TREASURY, balance),
+            Append(tables.CREDITS, entries.redeemed(row, payer, now)),
+            Append(tables.TREASURY, entries.paid_out(row, reference, now, total=total, outstanding=left)),
             Update(tables.REDEMPTIONS, (row.redemption_id,), decided),
         ),
         audit=(Audit("pay_redemption", Entity("redemption", row.redemption_id), message),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 from smartup_tui.ledger import tables
@@ -12,6 +12,7 @@ from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome
 from smartup_tui.ledger.economy import three_x, totals
 from smartup_tui.ledger.economy.amounts import money
+from smartup_tui.ledger.economy.entries import ratio
 from smartup_tui.ledger.rows import TreasuryBalance
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.wording import eur, malformed, rule
@@ -55,13 +56,6 @@ def record_treasury(snapshot: Snapshot, _actor: Actor, args: Arguments, now: dat
         figures=(_rule(snapshot, total, outstanding),),
         data={"event_type": kind, "delta": money(delta), "total": money(total), "outstanding": money(outstanding)},
     )
-
-
-def ratio(outstanding: Decimal, eur_total: Decimal) -> Decimal:
-    """Outstanding SC for one EUR, to two places; 0.0 while there is no money, as in the record's rows."""
-    if not eur_total:
-        return Decimal("0.0")
-    return (outstanding / eur_total).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _rule(snapshot: Snapshot, total: Decimal, outstanding: Decimal) -> str:
