@@ -175,6 +175,14 @@ def test_a_row_whose_page_is_gone_gets_a_page() -> None:
     assert verify(healed.tree).ok
 
 
+def test_a_tranche_that_was_paid_without_its_mint_gets_the_mint_of_a_tranche() -> None:
+    files = dict_of(Organisation().register("1000").tree)
+    files[tables.PENDING.path] = files[tables.PENDING.path].replace(b",pending,", b",paid,", 1)
+    (mint,) = Snapshot(repaired(MappingTree(files)).tree).rows(tables.CREDITS)
+    assert (mint.reference, mint.to, mint.amount) == ("g_1", "robbert_founder", Decimal(300))
+    assert (mint.category, mint.awarded_by) == ("founding", None)  # so the daily cap does not count it
+
+
 def test_what_a_broken_rule_stands_in_the_way_of_is_told() -> None:
     cut = next(c for c in cuts() if c.sealed.command == "claim_task")
     files = dict_of(cut.ledger.head)
