@@ -62,7 +62,7 @@ async def test_each_screen_is_used_by_keys_and_says_which(maria: Walker) -> None
         assert name == screen.NAME
         assert screen.active_bindings[str(number % 10)].binding.action == f"go('{name}')"
         faults += [f"{name}: Tab does not reach {widget}" for widget in await _out_of_reach(maria)]
-        faults += [f"{name}: {fault}" for fault in _not_named(screen)]
+        faults += [f"{name}: {fault}" for fault in (*_not_named(screen), *_dead(screen))]
         await maria.press("question_mark")
         over = maria.app.screen
         assert isinstance(over, ReadingScreen)
@@ -178,6 +178,20 @@ def _not_named(screen: OwnerScreen) -> Iterator[str]:
         for key, found in screen.active_bindings.items():
             if found.binding.action not in _EXCEPT and shown_keys(key) not in _named(screen):
                 yield f"? on {widget} does not name {shown_keys(key)}, which does {found.binding.action}"
+
+
+def _dead(screen: OwnerScreen) -> Iterator[str]:
+    """Keys that `?` names and that nothing answers to, and keys whose action there is not."""
+    answered: set[str] = set()
+    for widget in screen.focus_chain:
+        screen.set_focus(widget, scroll_visible=False)
+        for key, found in screen.active_bindings.items():
+            answered.add(shown_keys(key))
+            where, _, name = found.binding.action.partition("(")[0].rpartition(".")
+            place: DOMNode = {"app": screen.app, "screen": screen}.get(where, found.node)
+            if not hasattr(place, f"action_{name}"):
+                yield f"{shown_keys(key)} on {widget} asks {place} for {name}, which it can not do"
+        yield from (f"? on {widget} names {key}, which does nothing" for key in _named(screen) - answered)
 
 
 def _named(screen: OwnerScreen) -> set[str]:
