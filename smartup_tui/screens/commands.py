@@ -58,9 +58,12 @@ class Commands:
 
     def look(self) -> None:
         """See what has become of the last command; once it is done, what it changed is shown."""
-        if self.last is None or not self.last.open:
+        if self.last is None:
+            self.last = self._from_before()
+        elif self.last.open:
+            self.last = self._workspace.delivery(self.last.command_id)
+        else:
             return
-        self.last = self._workspace.delivery(self.last.command_id)
         screen = self._app.owner_screen
         if screen is None or self.last is None or self.last.open:
             return
@@ -69,6 +72,16 @@ class Commands:
             self._app.asked = True
             if screen.is_behind:
                 screen.reload()
+
+    def _from_before(self) -> Delivery | None:
+        """A command of an earlier start that has come to its end, one that was not done before the others."""
+        ended: list[Delivery] = []
+        for command_id in tuple(self._workspace.left_waiting):
+            found = self._workspace.delivery(command_id)
+            if found is None or not found.open:
+                self._workspace.left_waiting.remove(command_id)
+                ended += [found] if found is not None and found.standing is not Standing.SAID else []
+        return min(reversed(ended), key=lambda one: one.standing is Standing.DONE, default=None)
 
     def _answer(self, parsed: Parsed) -> None:
         from smartup_tui.workspace import answers  # noqa: PLC0415

@@ -65,6 +65,8 @@ class Workspace:
         self._state = WorkspaceState()
         self._subscribers: list[Callable[[News], None]] = []
         self._watched: set[str] = set()
+        self.left_waiting: list[str] = []
+        """The commands that waited when this program started, the oldest first."""
         self.connection = Connection(home, name, profile, timedelta(seconds=settings.command_max_age), self._on_wake)
         self._root = root
         command = [sys.executable, "-m", "smartup_tui.workspace.sync_process", str(root or ""), name]
@@ -133,6 +135,9 @@ class Workspace:
 
     def start(self) -> None:
         """Begin to talk to the homeserver and the forge."""
+        self.left_waiting = [found.command_id for found in self.waiting()]
+        with self._lock:
+            self._watched.update(self.left_waiting)
         self.connection.start()
         self.refresh()
 
