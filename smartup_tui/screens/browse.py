@@ -27,6 +27,7 @@ from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.page import PageView
 from smartup_tui.widgets.table import Column, ListSource, RowSource, VirtualTable
 from smartup_tui.workspace.seeking import Seeker
+from smartup_tui.workspace.session import Kept
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
@@ -165,6 +166,19 @@ class BrowseScreen(OwnerScreen):
     def view_of(self, _entity: str) -> str:
         """The view to look in for a thing that the shown one does not have."""
         return self.VIEWS[-1].name
+
+    # Where it was left
+
+    def kept(self) -> Kept:
+        return Kept(self.view.name, self.words, self.entity_in_hand or "")
+
+    def show_kept(self, kept: Kept) -> None:
+        known = any(view.name == kept.view for view in self.VIEWS)
+        if (known and kept.view != self.view.name) or kept.words:
+            self.show_view(kept.view if known else self.view.name, kept.words)
+        row_id = self.row_of(kept.marked) if kept.marked else None
+        if row_id is not None:
+            self.table.select(row_id)
 
     # The screen
 

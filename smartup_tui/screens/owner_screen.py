@@ -16,11 +16,13 @@ from smartup_tui.screens.first_reading import FirstReading
 from smartup_tui.screens.frame import FrameScreen
 from smartup_tui.widgets.command import CommandLine, Completion, Explanation, Question
 from smartup_tui.widgets.lines import KeyHint
+from smartup_tui.widgets.table import VirtualTable
 from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import Action, Composed, compose, hindrance
 from smartup_tui.workspace.delivery import Delivery, Standing
 from smartup_tui.workspace.notices import failure, notice
 from smartup_tui.workspace.room_names import room_label
+from smartup_tui.workspace.session import Kept
 from smartup_tui.workspace.target import Target
 
 if TYPE_CHECKING:
@@ -108,6 +110,16 @@ class OwnerScreen(FrameScreen):
 
     def narrow(self, scope: str, entity: str, words_: str) -> None:
         """Come to a certain list, and a certain thing in it, where the screen has such."""
+
+    def kept(self) -> Kept:
+        """How it stands now, so that it can be shown so again."""
+        return Kept(marked=next((table.selected or "" for table in self.query(VirtualTable) if table.can_focus), ""))
+
+    def show_kept(self, kept: Kept) -> None:
+        """Show it as it was left, as far as that is still there."""
+        table = next((table for table in self.query(VirtualTable) if table.can_focus), None)
+        if table is not None and kept.marked:
+            table.select(kept.marked)
 
     # Refreshing
 

@@ -74,18 +74,16 @@ class ShellApp(CalmApp):
             self.made[name].call_later(self._restore, name, kept)
 
     def _restore(self, name: str, kept: Kept) -> None:
-        from smartup_tui.screens.session import restore  # noqa: PLC0415 - only where something was kept
-
-        restore(self.made[name], kept)
+        screen = self.made[name]
+        if screen.is_ready and screen.has_read:
+            screen.show_kept(kept)
 
     def keep_session(self) -> None:
         """Keep how the screens stand, for the next start."""
         if not self.settings.restore_session:
             return
-        from smartup_tui.screens.session import kept_of  # noqa: PLC0415 - at the end, or between two screens
-
         read = {name: screen for name, screen in self.made.items() if screen.is_ready and screen.has_read}
-        screens = {**self._session.screens, **{name: kept_of(screen) for name, screen in read.items()}}
+        screens = {**self._session.screens, **{name: screen.kept() for name, screen in read.items()}}
         session = Session(self.current_mode, screens)
         if session != self._session:
             self._session = session
