@@ -10,6 +10,7 @@ from tests.support.pty_app import ROOT
 HEAVY = (
     "aiohttp", "dulwich", "flask", "httpx", "jsonschema", "keyring", "markdown_it", "mkdocs", "nio", "tomlkit",
     "waitress", "yaml", "smartup_tui.catalogue.commands", "smartup_tui.ledger.snapshot", "smartup_tui.matrix.link",
+    "smartup_tui.matrix.store", "smartup_tui.screens.browse",
 )  # fmt: skip
 
 
