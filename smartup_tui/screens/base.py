@@ -179,6 +179,9 @@ class CalmApp(App[int]):
         for event in held:
             self.post_message(event)
 
+    def delay_update(self, delay: float = 0.05) -> None:
+        """No wait for a fixed time where screens change: a new one is painted once it is filled (`FrameScreen`)."""
+
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         # What Textual paints while a screen is being filled is half empty; the kept picture is better.
         if not self._live:

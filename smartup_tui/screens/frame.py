@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
@@ -40,6 +42,11 @@ class FrameScreen(Screen[None]):
     NAME: ClassVar[str] = ""
     """The name of this screen among `SCREENS`."""
 
+    _is_filled = False
+    """Whether it has been read and laid out once: nothing of it is painted before."""
+    _styled_for = ""
+    """The theme that it was styled for last."""
+
     def compose(self) -> ComposeResult:
         # Known before anything is styled, so that the first resize finds nothing to style anew.
         for width, name in self.HORIZONTAL_BREAKPOINTS or ():
@@ -73,10 +80,29 @@ class FrameScreen(Screen[None]):
         """The command line; here without completion, explanation and history."""
         return CommandLine()
 
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        # Before Textual's own, which would style every widget anew each time the screen is shown.
+        event.refresh_styles = self._styled_for not in ("", self.app.theme)
+        self._styled_for = self.app.theme
+        if not self._is_live:
+            self._is_filled = True  # until it is live the kept picture stands there
+        elif not self._is_filled:
+            self.call_after_refresh(self._filled)
+
+    def _filled(self) -> None:
+        self._is_filled = True
+        self.refresh()
+        if getattr(self.app, "terminal", None) is not None:
+            gc.freeze()  # what was loaded for it stays; a collection that looks at all of it would hold up a key
+
     def _compositor_refresh(self) -> None:
         # Not even rendered before it is painted: the first picture comes 30 ms sooner.
-        if getattr(self.app, "is_live", True):
+        if self._is_filled and self._is_live:
             super()._compositor_refresh()
+
+    @property
+    def _is_live(self) -> bool:
+        return getattr(self.app, "is_live", True)
 
     @property
     def header(self) -> FrameHeader:
