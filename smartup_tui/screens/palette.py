@@ -5,15 +5,14 @@ Nothing happens by itself: the list follows the letters, Enter goes there (or be
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
-from textual.timer import Timer
 from textual.widgets import Input
 
 from smartup_tui.screens.frame import SCREENS
@@ -22,15 +21,22 @@ from smartup_tui.widgets.field import Field
 from smartup_tui.widgets.lines import KeyBar, KeyHint, OneLine, Rule
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
 from smartup_tui.workspace.palette import Do, Entry, Go, Palette, Write
+from smartup_tui.workspace.seeking import Seeker
 
 if TYPE_CHECKING:
     from smartup_tui.app import WorkspaceApp
     from smartup_tui.screens.owner_screen import OwnerScreen
 
-_FELT = 0.025
-"""Seconds; a search that takes longer follows when the typing pauses."""
-_PAUSE = 0.1
 _OWN_AFFAIRS = ("palette", "calm_down", *(f"go('{name}')" for name in SCREENS))
+
+
+class EntriesFound(Message):
+    """A longer look has ended; `question` tells whether it is still the one that was asked last."""
+
+    def __init__(self, question: object, entries: list[Entry]) -> None:
+        super().__init__()
+        self.question = question
+        self.entries = entries
 
 
 class PaletteScreen(ModalScreen[Entry | None]):
@@ -51,8 +57,9 @@ class PaletteScreen(ModalScreen[Entry | None]):
         workspace = screen.workspace
         self._palette = Palette(workspace.reader, workspace.connection.store.rooms(), [*_here(screen, app)])
         self._shown: list[Entry] = []
-        self._took = 0.0
-        self._later: Timer | None = None
+        self._seeker = Seeker(workspace.places.index)
+        self._question: object = None
+        """What is still looked for."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="palette"):
@@ -77,7 +84,6 @@ class PaletteScreen(ModalScreen[Entry | None]):
         self.query_one(KeyBar).show([go, KeyHint("Tab", "take the name", rank=2), KeyHint("Up Down", "choose"), leave])
         self.query_one(Field).focus(scroll_visible=False)
         self._search()
-        self.call_after_refresh(self._warm)
 
     @property
     def _list(self) -> VirtualTable:
@@ -103,19 +109,16 @@ class PaletteScreen(ModalScreen[Entry | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._later is not None:
-            self._later.stop()
-        self._later = self.set_timer(_PAUSE, self._search) if self._took > _FELT else None
-        if self._later is None:
-            self._search()
+        self._search()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._later is not None:
-            self._later.stop()
-            self._later = None
-            self._search()  # what Enter means is what is typed, not what was typed before
+        if self._question is not None:  # what Enter means is what is typed, not what of it was found so far
+            self._show(self._palette.find(event.value))
         self._choose()
+
+    def on_unmount(self) -> None:
+        self._seeker.drop()
 
     def on_virtual_table_selected(self, event: VirtualTable.Selected) -> None:
         event.stop()
@@ -138,16 +141,32 @@ class PaletteScreen(ModalScreen[Entry | None]):
             self.dismiss(entry)
 
     def _search(self) -> None:
-        self._later = None
-        begin = time.perf_counter()
-        self._shown = self._palette.find(self.query_one(Field).value)
-        self._took = time.perf_counter() - begin
-        rows = [
-            Row(str(number), (entry.name, entry.words, entry.kind), "muted" if entry.reason else "")
-            for number, entry in enumerate(self._shown)
-        ]
+        self._seeker.drop()
+        found, later = self._palette.find_at_once(self.query_one(Field).value)
         self._list.forget()
-        self._list.set_source(ListSource(rows))
+        self._show(found)
+        self._question = later
+        if later is not None:
+            self._seeker.ask(later, lambda entries: self.post_message(EntriesFound(later, entries)))
+
+    def on_entries_found(self, message: EntriesFound) -> None:
+        message.stop()
+        if message.question is self._question:
+            self._show(message.entries)
+
+    def _show(self, found: list[Entry]) -> None:
+        """Show what was found; what the owner has marked meanwhile stays marked."""
+        marked = self._marked if self._list.cursor else None
+        self._question, self._shown = None, found
+        self._list.set_source(
+            ListSource(
+                [
+                    Row(str(number), (entry.name, entry.words, entry.kind), "muted" if entry.reason else "")
+                    for number, entry in enumerate(found)
+                ]
+            )
+        )
+        self._list.select(str(found.index(marked) if marked in found else 0))
         self._show_more()
 
     def _show_more(self) -> None:
@@ -159,11 +178,6 @@ class PaletteScreen(ModalScreen[Entry | None]):
             line.set_line([(f" {entry.reason}", "muted")])
         else:
             line.set_line([(f" {entry.more}", "")])
-
-    def _warm(self) -> None:
-        """Between two keys, text by text."""
-        if self.is_attached and self._palette.warm():
-            self.call_later(self._warm)
 
 
 def _here(screen: OwnerScreen, app: WorkspaceApp) -> Iterator[Entry]:

@@ -35,16 +35,22 @@ class Composer:
         self.reader = reader
         self._profile = profile
         self._candidates = Candidates(reader.index) if reader is not None else None
+        self._offered: tuple[tuple[str, str] | None, Sequence[Target]] = (None, ())
 
     def target(self, text: str) -> Target | Unclear:
         """Where what is typed leads, as an id or as words of a title."""
         if self.reader is None:
             return Unclear("The ledger is not here yet; wait until it has been read.")
-        return jump.find(self.reader, text, self._candidates)
+        return jump.find(self.reader, text, self.targets)
 
     def targets(self, text: str) -> Sequence[Target]:
-        """Where what is typed may lead."""
-        return jump.complete(self.reader, text, self._candidates) if self.reader is not None else ()
+        """Where what is typed may lead; of one text found once, though it is asked for the list and for each line."""
+        if self.reader is None:
+            return ()
+        asked = (self.reader.index.commit, text.strip())
+        if self._offered[0] != asked:
+            self._offered = (asked, jump.complete(self.reader, text, self._candidates))
+        return self._offered[1]
 
     def complete(self, text: str, cursor: int) -> tuple[Completion, ...]:
         """What may stand at the cursor."""

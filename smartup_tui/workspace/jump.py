@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from smartup_tui.workspace.target import Target, Unclear
 __all__ = ["Target", "Unclear", "about", "complete", "entity", "find", "page_of"]
 
 MOST: Final = 12
+Offered = Callable[[str], Sequence[Target]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ _HOMES: Final = {
 }
 
 
-def find(reader: Reader, text: str, candidates: Candidates | None = None) -> Target | Unclear:
-    """Where to go for what is typed, or why nowhere. `candidates` of the same read model spare making them anew."""
+def find(reader: Reader, text: str, offered: Offered | None = None) -> Target | Unclear:
+    """Where to go for what is typed, or why nowhere; `offered` answers as `complete` does, where that is known."""
     typed = " ".join(text.strip().strip("`[]!").split())[:200]
     if not typed:
         return Unclear("Type an id, an alias, or words of a title.")
@@ -57,7 +58,7 @@ def find(reader: Reader, text: str, candidates: Candidates | None = None) -> Tar
     named = entity(reader, lowered.removeprefix("@")) or _page(reader, typed)
     if named is not None:
         return named
-    offers = complete(reader, typed, candidates)
+    offers = complete(reader, typed) if offered is None else offered(typed)
     same = [offer for offer in offers if offer.title.lower() == typed.lower()]
     if len(same) == 1 or len(offers) == 1:
         return (same or offers)[0]
@@ -103,6 +104,8 @@ def complete(reader: Reader, typed: str, candidates: Candidates | None = None, l
     for entity_id, title in (candidates or Candidates(reader.index)).candidates(Kind.ENTITY, wanted, limit):
         home = _HOMES[kind_of(entity_id) or Kind.OWNER]
         offers[entity_id] = Target(home.screen, entity_id, title)
+    if len(offers) >= limit:
+        return tuple(offers.values())[:limit]
     told = {page_of(reader, entity_id) for entity_id in offers}
     for row in library.titled_so(reader.index, wanted, limit):
         if row.path not in told:

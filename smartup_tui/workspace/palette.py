@@ -1,33 +1,39 @@
 """Everything by its name: screens, commands, and every thing of the ledger, found by fuzzy search, best first.
 
-What holds all the words is looked for in one text per kind (as `candidates` does: SQL would have to look at every row);
-only where little is found, a second look allows for slips of the hand, ranked by rapidfuzz.
+The read model's index of names finds what holds all the words between two keys. A second look, which in a large ledger
+is for another thread, finds one or two letters within words and, where little was found, allows for slips of the hand:
+of what shares most letters with the text, rapidfuzz says what is most like it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from functools import cached_property, partial
+from typing import Final
 
 from rapidfuzz import fuzz, process
 
 from smartup_tui.catalogue.commands import CATALOGUE
 from smartup_tui.catalogue.model import Command, Surface, Tier
-from smartup_tui.ledger import tables
-from smartup_tui.ledger.index.schema import quoted
+from smartup_tui.ledger.index import names, queries
+from smartup_tui.ledger.index.names import Name
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.ledger.schema import Table
 from smartup_tui.matrix.rooms import Room
 from smartup_tui.text import clean_line
 from smartup_tui.workspace.permission import refusal
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.standing import Standing, standing
 
+Scored = list[tuple[float, "Entry"]]
+Later = Callable[[Index], "list[Entry]"]
+"""Finds everything, from another thread's connection."""
+
 LIMIT: Final = 60
 """More than this nobody reads; another letter narrows it."""
 _EACH: Final = 40
 _ENOUGH: Final = 8
+_CANDIDATES: Final = 400
 _SHORTEST: Final = 3
 _LIKE: Final = 75.0
 """How alike, of 100, a text must be to count as meant."""
@@ -73,25 +79,16 @@ class Entry:
     more: str = ""
 
 
-# The table, its id, what it is called, what it is, and the screen that shows it.
-_KINDS: Final[tuple[tuple[Table[Any], str, str, str, str], ...]] = (
-    (tables.TASKS, "task_id", "title", "task", "Tasks"),
-    (tables.OBJECTIVES, "objective_id", "title", "objective", "Objectives"),
-    (tables.OWNERS, "alias", "license || ' license, ' || status", "owner", "People"),
-    (tables.ROLES, "role_id", "role_name || ifnull(' · ' || holder, '')", "role", "People"),
-    (tables.TEAMS, "team_id", "name", "team", "People"),
-    (tables.PROPOSALS, "proposal_id", "title", "proposal", "Govern"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """All things of one kind as lines of id, tab and name: as they are, and in small letters."""
-
-    kind: str
-    screen: str
-    shown: str = ""
-    folded: str = ""
+_SCREENS: Final = {
+    "objective": "Objectives",
+    "owner": "People",
+    "page": "Learn",
+    "proposal": "Govern",
+    "role": "People",
+    "task": "Tasks",
+    "team": "People",
+}
+"""The screen that shows a thing of a kind."""
 
 
 class Palette:
@@ -102,26 +99,42 @@ class Palette:
         self._index = reader.index if reader is not None else None
         self._commands = commands(reader)
         self._here = tuple(here)
-        self._rooms = "\n".join(f"{r.room_id}\t{clean_line(r.name, 80)}" for r in rooms if r.replaced_by is None)
-        self._texts: list[_Text] = []
-        self._commit: str | None = None
+        self._rooms = tuple(
+            Entry("room", clean_line(room.name, 80) or room.room_id, "", Go("Rooms", room.room_id))
+            for room in rooms
+            if room.replaced_by is None
+        )
 
     def find(self, wanted: str, limit: int = LIMIT) -> list[Entry]:
         """What fits these words, best first; with no words what the application itself offers."""
+        found = self._quickly(wanted)
+        return _best([*found, *_slowly(self._index, wanted, found)] if self._index else found, limit)
+
+    def find_at_once(self, wanted: str, limit: int = LIMIT) -> tuple[list[Entry], Later | None]:
+        """What of that is found between two keys, and where there is more in a large ledger, how it is found."""
+        if self._index is None or not self._is_large:
+            return self.find(wanted, limit), None
+        found = self._quickly(wanted)
+        later = partial(_all, wanted=wanted, found=found, limit=limit) if _may_be_more(wanted, found) else None
+        return _best(found, limit), later
+
+    @cached_property
+    def _is_large(self) -> bool:
+        return self._index is not None and names.count(self._index) > queries.MANY
+
+    def _quickly(self, wanted: str) -> Scored:
         words = wanted.casefold().split()
         if not words:
-            return list(self._here)[:limit]
-        if wanted.lstrip().startswith("!"):
-            return self._named(self._commands, [words[0].removeprefix("!").replace("-", "_"), *words[1:]])[:limit]
-        scored = [*self._scored((*self._here, *self._commands), words), *self._entities(words)]
-        scored.sort(key=lambda pair: -pair[0])
-        return [entry for _, entry in scored[:limit]]
+            return [(0.0, entry) for entry in self._here]
+        if _is_command(wanted):
+            named = [words[0].removeprefix("!").replace("-", "_"), *words[1:]]
+            return [*self._scored(self._commands, named)] if named[0] else [(0.0, entry) for entry in self._commands]
+        found = [*self._scored((*self._here, *self._commands, *self._rooms), words)]
+        if self._index is not None:
+            found += _entries(wanted, names.found(self._index, wanted, _EACH, at_once=True))
+        return found
 
-    def warm(self) -> bool:
-        """Prepare one more text of the ledger, so that the first letter need not wait; False when all are there."""
-        return next(self._prepare(), False)
-
-    # Screens, actions and commands: few, so all are looked at
+    # Screens, actions, commands and rooms: few, so all are looked at
 
     @staticmethod
     def _scored(entries: Iterable[Entry], words: Sequence[str]) -> Iterator[tuple[float, Entry]]:
@@ -132,94 +145,61 @@ class Palette:
             if score:
                 yield score + (1.0 if not entry.reason else 0.0), entry
 
-    def _named(self, entries: Iterable[Entry], words: Sequence[str]) -> list[Entry]:
-        if not words[0]:
-            return list(entries)
-        found = sorted(self._scored(entries, words), key=lambda pair: -pair[0])
-        return [entry for _, entry in found]
 
-    # The ledger
-
-    def _entities(self, words: Sequence[str]) -> list[tuple[float, Entry]]:
-        for _ in self._prepare():
-            pass
-        whole = " ".join(words)
-        found = [pair for text in self._texts for pair in _exact(text, whole, words)]
-        if len(found) < _ENOUGH and len(whole) >= _SHORTEST:
-            known = {(entry.kind, entry.name) for _, entry in found}
-            alike = (pair for text in self._texts for pair in _alike(text, whole))
-            found += [pair for pair in alike if (pair[1].kind, pair[1].name) not in known]
-        return found
-
-    def _prepare(self) -> Iterator[bool]:
-        """Make the texts of the commit that the read model shows, one with each step."""
-        if self._index is None:
-            return
-        if self._index.commit != self._commit:
-            self._commit, self._texts = self._index.commit, [_text("room", "Rooms", self._rooms)]
-        known = {text.kind for text in self._texts}
-        for table, key, name, kind, screen in _KINDS:
-            if kind not in known:
-                self._texts.append(_text(kind, screen, _rows_of(self._index, table, key, name)))
-                yield True
-        if "page" not in known:
-            self._texts.append(_text("page", "Learn", _pages_of(self._index)))
-            yield True
+# The ledger
 
 
-def _text(kind: str, screen: str, lines: str) -> _Text:
-    folded = lines.lower()
-    if len(folded) != len(lines):  # a letter whose small form is longer: both must have the same places
-        folded = "".join(c.lower() if len(c.lower()) == 1 else c for c in lines)
-    return _Text(kind, screen, f"\n{lines}\n" if lines else "", f"\n{folded}\n" if folded else "")
+def _all(index: Index, wanted: str, found: Scored, limit: int) -> list[Entry]:
+    """What was found, and what takes longer."""
+    return _best([*found, *_slowly(index, wanted, found)], limit)
 
 
-def _rows_of(index: Index, table: Table[Any], key: str, name: str) -> str:
-    line = f"{quoted(key)} || char(9) || replace(replace(ifnull({name}, ''), char(9), ' '), char(10), ' ')"
-    statement = f"SELECT group_concat({line}, char(10)) FROM {quoted(table.name)}"  # noqa: S608 - names of our own
-    return index.connection.execute(statement).fetchone()[0] or ""
+def _slowly(index: Index, wanted: str, found: Scored) -> Scored:
+    """What else holds every word, in a look at all names; where that is little, what is most like the words: a slip of
+    the hand is allowed.
+    """
+    if not _may_be_more(wanted, found):
+        return []
+    whole, known = " ".join(wanted.lower().split()), {entry.target for _, entry in found}
+    if _is_short(wanted):
+        more = _entries(wanted, names.found(index, wanted, _EACH))
+        return [pair for pair in more if pair[1].target not in known]
+    others = [name for name in names.alike(index, wanted, _CANDIDATES) if _entry(name).target not in known]
+    lines = {at: name.line for at, name in enumerate(others) if len(name.line) >= len(whole)}
+    alike = process.extract(whole, lines, scorer=fuzz.partial_ratio, score_cutoff=_LIKE, limit=_ENOUGH)
+    return [(score / 2, _entry(others[at])) for _, score, at in alike]
 
 
-def _pages_of(index: Index) -> str:
-    line = "path || char(9) || replace(replace(title, char(9), ' '), char(10), ' ')"
-    return index.connection.execute(f"SELECT group_concat({line}, char(10)) FROM pages").fetchone()[0] or ""  # noqa: S608
+def _may_be_more(wanted: str, found: Scored) -> bool:
+    """Whether a longer look may find more: where letters are too few for the index, or little was found."""
+    if not wanted.strip() or _is_command(wanted):
+        return False
+    things = sum(isinstance(entry.target, Go) and bool(entry.target.entity) for _, entry in found)
+    return _is_short(wanted) or things < _ENOUGH
 
 
-def _exact(text: _Text, whole: str, words: Sequence[str]) -> Iterator[tuple[float, Entry]]:
-    """The lines that hold every word: those that begin so first, then where a word begins so, then anywhere."""
-    seen: set[int] = set()
-    longest = max(words, key=len)
-    for mark in (f"\n{whole}", f"\t{whole}", f" {longest}", longest):
-        place = text.folded.find(mark)
-        while place >= 0 and len(seen) < _EACH:
-            begin = text.folded.rfind("\n", 0, place + 1) + 1
-            end = text.folded.index("\n", begin)
-            line = text.folded[begin:end]
-            if begin not in seen and all(word in line for word in words):
-                seen.add(begin)
-                key, _, name = line.partition("\t")
-                yield _score(whole, words, key, name), _entry(text, text.shown[begin:end])
-            place = text.folded.find(mark, end)
+def _is_command(wanted: str) -> bool:
+    return wanted.lstrip().startswith("!")
 
 
-def _alike(text: _Text, whole: str) -> Iterator[tuple[float, Entry]]:
-    """The lines that are most like what was typed, a slip of the hand allowed."""
-    if not text.folded:
-        return
-    lines = text.folded[1:-1].split("\n")
-    found = process.extract(whole, lines, scorer=fuzz.partial_ratio, score_cutoff=_LIKE, limit=_ENOUGH)
-    shown = text.shown[1:-1].split("\n") if found else []
-    for line, score, number in found:
-        if len(line) >= len(whole):  # of a shorter line nearly everything is a part of what was typed
-            yield score / 2, _entry(text, shown[number])
+def _is_short(wanted: str) -> bool:
+    return max(map(len, wanted.split()), default=0) < _SHORTEST
 
 
-def _entry(text: _Text, line: str) -> Entry:
-    key, _, name = line.partition("\t")
-    if text.kind in ("page", "room"):
-        words = clean_line(key) if text.kind == "page" else ""
-        return Entry(text.kind, clean_line(name or key), words, Go(text.screen, key))
-    return Entry(text.kind, clean_line(key), clean_line(name), Go(text.screen, key))
+def _best(found: Scored, limit: int) -> list[Entry]:
+    return [entry for _, entry in sorted(found, key=lambda pair: -pair[0])][:limit]
+
+
+def _entries(wanted: str, found: Iterable[Name]) -> Scored:
+    words = wanted.lower().split()
+    return [(_score(" ".join(words), words, name.key.lower(), name.name.lower()), _entry(name)) for name in found]
+
+
+def _entry(name: Name) -> Entry:
+    target = Go(_SCREENS[name.kind], name.key)
+    if name.kind == "page":
+        return Entry(name.kind, clean_line(name.name or name.key), clean_line(name.key), target)
+    return Entry(name.kind, clean_line(name.key), clean_line(name.name), target)
 
 
 def _score(whole: str, words: Sequence[str], name: str, about: str) -> float:

@@ -97,7 +97,6 @@ def test_without_a_ledger_screens_and_commands_are_there() -> None:
     palette = Palette(None, (), HERE)
     assert first(palette, "wallet") == ("screen", "Wallet")
     assert first(palette, "!claim") == ("command", "!claim_task")
-    assert not palette.warm()
 
 
 def test_a_newer_ledger_is_found_at_once(index: Index, palette: Palette) -> None:

@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.index import names
 from smartup_tui.ledger.index.folding import TOKENIZER
 from smartup_tui.ledger.schema import Cell, Column, Table
 
 # Raised when the shape or the meaning of the read model changes: an older file is thrown away and built again.
-VERSION: Final = 3
+VERSION: Final = 4
 
 _SQL_TYPE: Final = {Cell.INTEGER: "INTEGER", Cell.MONEY: "INTEGER"}
 
@@ -128,7 +129,8 @@ def statements() -> str:
     for table in tables.TABLES:
         columns = ", ".join(f"{quoted(c.name)} {_SQL_TYPE.get(c.cell, 'TEXT')}" for c in table.columns)
         parts.append(f"CREATE TABLE {quoted(table.name)}(row INTEGER PRIMARY KEY, proof BLOB NOT NULL, {columns});")
-    return "\n".join([*parts, *(f"{statement};" for statement in index_statements().values())])
+    others = (*index_statements().values(), *names.statements())
+    return "\n".join([*parts, *(f"{statement};" for statement in others)])
 
 
 def index_statements() -> dict[str, str]:
