@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -211,12 +211,23 @@ def history(parser: ArgumentParser) -> None:
 def _history(arguments: Namespace) -> int:
     name = arguments.entity.strip().removeprefix("@")
     reader = open_reader(arguments)
-    if not reader.index.count(tables.EVENTS, "entity_id = ?", (name,)):
+    names = [name, *_below(reader, name)]
+    if not reader.index.count(tables.EVENTS, f"entity_id IN ({', '.join('?' * len(names))})", names):
         shown = clean_line(name, 60)
         raise CommandFailed(
             Exit.REFUSED, f"The audit trail says nothing of {shown}.", "Ids are such as 6_1_2_0 or s_42."
         )
-    return _print(AUDIT, arguments, {"entity_id": name})
+    return _print(AUDIT, arguments, {}, among={"entity_id": names})
+
+
+def _below(reader: Reader, name: str) -> Iterator[str]:
+    """The sessions of a task and the awards they led to, or the awards of a session: what happened to it too."""
+    sessions = {row.session_id for row in all_rows(listing(reader.index, tables.CLOCK, Wanted({"task_id": name})))}
+    yield from sorted(sessions)
+    awards: set[str] = set()
+    for column in ("task_id", "session_id"):
+        awards |= {row.pending_id for row in all_rows(listing(reader.index, tables.PENDING, Wanted({column: name})))}
+    yield from sorted(awards)
 
 
 def treasury(parser: ArgumentParser) -> None:
@@ -232,6 +243,7 @@ def _print(
     equal: Mapping[str, str | None],
     *,
     empty: tuple[str, ...] = (),
+    among: Mapping[str, Sequence[str]] | None = None,
     limit: int = -1,
 ) -> int:
     """Print a list as the options ask for it."""
@@ -242,6 +254,7 @@ def _print(
         tuple(arguments.words),
         getattr(arguments, "since", None) or "",
         getattr(arguments, "until", None) or "",
+        among or {},
     )
     window = listing(reader.index, shown.table, wanted, limit=limit)
     if arguments.format or arguments.output:

@@ -51,7 +51,7 @@ def _run(arguments: Namespace) -> int:
         (name, p.organisation, aliases[name], p.homeserver, "opens by itself" if name == default else "")
         for name, p in loaded.profiles.items()
     ]
-    print_table(("Profile", "Organisation", "Alias", "Homeserver", ""), rows)
+    print_table(("PROFILE", "ORGANISATION", "ALIAS", "HOMESERVER", ""), rows)
     return Exit.OK
 
 

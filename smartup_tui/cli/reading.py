@@ -16,6 +16,7 @@ from smartup_tui.ledger.rows import TaskBudget
 from smartup_tui.text import clean_line
 from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import seat_of
+from smartup_tui.workspace.describe import page_body
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.view import Clock, WalletLine
 
@@ -147,7 +148,7 @@ def _task(arguments: Namespace) -> int:
     print(clean_line(f"attacker: {found.attacker or 'free'}; defender: {found.defender or 'free'}", 200))
     if detail.page:
         print()
-        print_text(detail.page)
+        print_text(page_body(detail.page))
     print_as_of(reader.as_of)
     return Exit.OK
 

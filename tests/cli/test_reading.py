@@ -88,6 +88,7 @@ def test_one_task_whole_and_one_that_is_not_there(shell: Shell) -> None:
     assert shell("task", "6_7_0_0") == 0
     assert "Backup drill" in shell.out
     assert "## Sessions" in shell.out
+    assert "\nparent:" not in shell.out  # what only the forge needs of a page is not read out
     found = shell.json("task", "6_1_0_0")
     assert found["running"][0]["pair"] == ["maria", "robbert_founder"]
     assert found["objective"]["title"] == "Onboarding flow"

@@ -5,7 +5,7 @@ What the command line lists and exports, where a screen's own questions would sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +20,8 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list is narrowed to: exact values by column name as they stand in a file, columns that are empty, words
-    that must all be found, and a span of time.
+    """What a list is narrowed to: exact values by column name as they stand in a file (`among`: one of several),
+    columns that are empty, words that must all be found, and a span of time.
 
     `since` and `until` are ISO dates or times; they look at the table's `timestamp`, and `until` is not included.
     """
@@ -31,6 +31,7 @@ class Wanted:
     words: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
+    among: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def listing(index: Index, table: Table[R], wanted: Wanted, *, limit: int = -1) -> Window[R]:
@@ -40,12 +41,15 @@ def listing(index: Index, table: Table[R], wanted: Wanted, *, limit: int = -1) -
     """
     columns = {c.name: c for c in table.columns}
     conditions, parameters = ["1"], list[Any]()
-    if unknown := {*wanted.equal, *wanted.empty} - set(columns):
+    if unknown := {*wanted.equal, *wanted.empty, *wanted.among} - set(columns):
         raise KeyError(min(unknown))
     conditions += [f"{schema.quoted(name)} IS NULL" for name in wanted.empty]
     for name, value in wanted.equal.items():
         conditions.append(f"{schema.quoted(name)} IS ?")
         parameters.append(schema.sql_value(columns[name], cells.decode(columns[name], value)))
+    for name, values in wanted.among.items():
+        conditions.append(f"{schema.quoted(name)} IN ({', '.join('?' * len(values))})")
+        parameters += [schema.sql_value(columns[name], cells.decode(columns[name], value)) for value in values]
     for word in wanted.words:
         places = (f"instr(lower(ifnull({schema.quoted(c.name)}, '')), ?)" for c in table.columns)
         conditions.append(f"({' OR '.join(places)})")
