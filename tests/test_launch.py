@@ -40,7 +40,7 @@ def test_another_organisation_leaves_the_first_ones_picture_alone(tmp_path: Path
         app.send("\x10second")
         app.wait_for("▸ second")
         app.send("\r")
-        app.wait_for("Second Coop · maria")
+        app.wait_for("not read yet")
         app.settle()
         app.send("q")
         assert app.wait() == 0
