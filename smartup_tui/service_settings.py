@@ -9,8 +9,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-_S = TypeVar("_S", bound=msgspec.Struct)
-
 
 class SettingsError(Exception):
     """A service can not start as it is told to; `message` says why and `hint` the way out. Never holds a secret."""
@@ -22,8 +20,35 @@ class SettingsError(Exception):
         self.hint = hint
 
 
+class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the file of every service says: `state` is the folder of what it keeps, without `log` it logs to standard
+    error. Paths are relative to the file's folder, which is filled in as `folder`.
+    """
+
+    state: str
+    log: str = ""
+    folder: str = ""
+
+    def path(self, name: str) -> Path:
+        """A path of the file, made absolute."""
+        return Path(self.folder, name).expanduser()
+
+    @property
+    def state_directory(self) -> Path:
+        """The folder of what is kept."""
+        return self.path(self.state)
+
+    @property
+    def log_file(self) -> Path | None:
+        """Where to log; None means standard error."""
+        return self.path(self.log) if self.log else None
+
+
+_S = TypeVar("_S", bound=ServiceSettings)
+
+
 def load_settings(file: Path, kind: type[_S]) -> _S:
-    """Read and check a settings file; its folder is put into the struct's field `folder`. Raises SettingsError."""
+    """Read and check a settings file. Raises SettingsError."""
     try:
         document: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,12 +25,11 @@ from smartup_tui.engelbot.settings import EngelbotSettings, load
 from smartup_tui.engelbot.toolbox_client import NotYet, ToolboxClient
 from smartup_tui.forge import BlobCache, ForgeClient, Mirror, RepoRef
 from smartup_tui.ledger.tree import Tree
+from smartup_tui.log import open_service_log
 from smartup_tui.matrix import Link, LinkState
 from smartup_tui.service_settings import SettingsError, read_secret
 
 CACHE_BYTES: Final = 256 * 2**20
-LOG_BYTES: Final = 5_000_000
-LOGS_KEPT: Final = 3
 LOCK_SECONDS: Final = 5.0
 """How long a predecessor that is about to end is waited for."""
 FAILED: Final = 1
@@ -52,7 +50,7 @@ def run(config: Path) -> int:
         return MISUSED
     folder = settings.state_directory
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _log_to(settings.log_file)
+    open_service_log(settings.log_file)
     lock = FileLock(folder / "engelbot.lock")
     try:
         lock.acquire(timeout=LOCK_SECONDS)
@@ -165,16 +163,3 @@ async def _compare_catalogues(toolbox: ToolboxClient) -> None:
         return
     if theirs and theirs != digest():
         _log.warning("the Toolbox declares other commands than this Engelbot; update the older of the two")
-
-
-def _log_to(file: Path | None) -> None:
-    """Log to the file, readable by its owner only, or to standard error; libraries only when they warn."""
-    handler: logging.Handler = logging.StreamHandler()
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
-        handler = RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOGS_KEPT, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in ("httpx", "httpcore", "asyncio", "nio", "aiohttp"):
-        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,7 +1,4 @@
-"""What the process is told: one TOML file; tokens in files of their own, readable by their owner only.
-
-Paths in the file are relative to its folder.
-"""
+"""What the process is told."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ import msgspec
 
 from smartup_tui.engelbot.deciding import Limits
 from smartup_tui.matrix import Account, MatrixError
-from smartup_tui.service_settings import SettingsError, load_settings, read_secret
+from smartup_tui.service_settings import ServiceSettings, SettingsError, load_settings, read_secret
 
 _Seconds = Annotated[int, msgspec.Meta(ge=1, le=82_800)]
 
@@ -49,30 +46,13 @@ class ToolboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     token_file: str
 
 
-class EngelbotSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All of the file. `state` is the folder of what is kept; without `log`, standard error is used."""
+class EngelbotSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of the file. `command_max_age` in seconds."""
 
     matrix: MatrixSettings
     forge: ForgeSettings
     toolbox: ToolboxSettings
-    state: str
-    log: str = ""
     command_max_age: _Seconds = 600
-    folder: str = ""
-
-    def path(self, name: str) -> Path:
-        """A path of the file, made absolute."""
-        return Path(self.folder, name).expanduser()
-
-    @property
-    def state_directory(self) -> Path:
-        """The folder of what is kept."""
-        return self.path(self.state)
-
-    @property
-    def log_file(self) -> Path | None:
-        """Where to log; None means standard error."""
-        return self.path(self.log) if self.log else None
 
     @property
     def limits(self) -> Limits:

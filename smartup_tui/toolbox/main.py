@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
 import threading
 from functools import partial
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,16 +14,15 @@ from typing import Any, Self
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
+from smartup_tui.log import open_service_log
 from smartup_tui.service_settings import SettingsError
 from smartup_tui.toolbox.api import BODY_LIMIT, create_app
 from smartup_tui.toolbox.rate import Buckets
 from smartup_tui.toolbox.service import Toolbox
-from smartup_tui.toolbox.settings import ServerSettings, ToolboxSettings, check_host, load
+from smartup_tui.toolbox.settings import ServerSettings, check_host, load
 
 _CONNECTIONS = 1000
 """Connections at once; the server's own default of 100 would leave the next one waiting for minutes."""
-_LOG_BYTES = 5_000_000
-_LOGS_KEPT = 3
 
 _log = logging.getLogger(__name__)
 
@@ -88,7 +85,7 @@ def serve(config: Path) -> int:
     """Run the service of a settings file until SIGTERM or SIGINT. Returns the exit code; prints only what is wrong."""
     try:
         settings = load(config)
-        set_up_log(settings)
+        open_service_log(settings.log_file)
         toolbox = Toolbox.from_settings(settings).start()
         server = ApiServer(toolbox, settings.server, settings.service_token())
     except SettingsError as error:
@@ -108,19 +105,3 @@ def serve(config: Path) -> int:
     server.run()
     _log.info("stopped")
     return 0
-
-
-def set_up_log(settings: ToolboxSettings) -> None:
-    """Log to the settings' file, readable by its owner only, or to standard error."""
-    file = settings.log_file
-    handler: logging.Handler
-    if file is None:
-        handler = logging.StreamHandler()
-    else:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
-        handler = RotatingFileHandler(file, maxBytes=_LOG_BYTES, backupCount=_LOGS_KEPT, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name, level in (("httpx", logging.WARNING), ("httpcore", logging.WARNING), ("waitress.queue", logging.ERROR)):
-        logging.getLogger(name).setLevel(level)

@@ -1,7 +1,4 @@
-"""What the Toolbox service is told: one TOML file; tokens in files of their own, readable by their owner only.
-
-Paths in the file are relative to its folder.
-"""
+"""What the Toolbox service is told."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from smartup_tui.service_settings import SettingsError, load_settings, read_secret
+from smartup_tui.service_settings import ServiceSettings, SettingsError, load_settings, read_secret
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -44,32 +41,15 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     per_second: Annotated[float, msgspec.Meta(gt=0)] = 10.0
 
 
-class ToolboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All of the file. `state` keeps what can be derived again; `cli_actors` lets the command line act for anybody.
+class ToolboxSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of the file. In `state` is what can be derived again; `cli_actors` lets the command line act for anybody.
 
     In production `--actor` is for bootstrap and settle only (commands.md), so `cli_actors` is off unless said.
     """
 
     forge: ForgeSettings
     server: ServerSettings
-    state: str
-    log: str = ""
     cli_actors: bool = False
-    folder: str = ""
-
-    def path(self, name: str) -> Path:
-        """A path of the file, made absolute."""
-        return Path(self.folder, name).expanduser()
-
-    @property
-    def state_directory(self) -> Path:
-        """The folder for the mirror and the cache."""
-        return self.path(self.state)
-
-    @property
-    def log_file(self) -> Path | None:
-        """Where to log; None means standard error."""
-        return self.path(self.log) if self.log else None
 
     def forge_token(self) -> str:
         """The service account's token on the forge."""
