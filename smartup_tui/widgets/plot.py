@@ -152,4 +152,4 @@ def _names(plot: Plot, shown: slice, slot: int) -> tuple[str, str]:
         if group != before and len(years) <= number * slot:
             years = years.ljust(number * slot) + group + " "
             before = group
-    return months, years
+    return months, years.rstrip()

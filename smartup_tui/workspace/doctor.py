@@ -109,8 +109,8 @@ def _ledger(profile: Profile, places: Places) -> Iterator[Check]:
         found = "what was read can not be used; it is read anew" if damaged else "nothing has been read yet"
         yield Check("ledger", Health.ADVICE, found, "Run `smartup sync`.")
         return
-    yield _past(places)
     with index:
+        yield _past(places)
         problems = queries.problems(index)
         if problems:
             path, line, column, message = problems[0]

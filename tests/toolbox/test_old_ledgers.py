@@ -7,6 +7,7 @@ same number of files.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
@@ -136,15 +137,15 @@ def test_a_day_of_commands_after_a_start_reads_no_more_of_an_old_ledger_than_of_
 
 
 def test_sums_are_those_of_all_rows(tmp_path: Path) -> None:
-    index = SegmentIndex(tmp_path / "index.sqlite")
-    for _ in range(2):
-        snapshot = Snapshot(MappingTree(aged(6)), RowCache(index))
-        assert totals.outstanding(snapshot) == totals.live(snapshot, "jonas") == Decimal("22.50") * 6 * PER_FILE
-        assert totals.karma(snapshot, "jonas") == 6 * PER_FILE
-        assert totals.last_award(snapshot, "jonas") == totals.last_movement(snapshot) == LONG_AGO
-        assert totals.awarded_on(snapshot, "jonas", LONG_AGO.date()) == Decimal("22.50") * 6 * PER_FILE
-        assert totals.awarded_on(snapshot, "jonas", START.date()) == 0
-        assert totals.last_taken(snapshot) is None
+    with closing(SegmentIndex(tmp_path / "index.sqlite")) as index:
+        for _ in range(2):
+            snapshot = Snapshot(MappingTree(aged(6)), RowCache(index))
+            assert totals.outstanding(snapshot) == totals.live(snapshot, "jonas") == Decimal("22.50") * 6 * PER_FILE
+            assert totals.karma(snapshot, "jonas") == 6 * PER_FILE
+            assert totals.last_award(snapshot, "jonas") == totals.last_movement(snapshot) == LONG_AGO
+            assert totals.awarded_on(snapshot, "jonas", LONG_AGO.date()) == Decimal("22.50") * 6 * PER_FILE
+            assert totals.awarded_on(snapshot, "jonas", START.date()) == 0
+            assert totals.last_taken(snapshot) is None
 
 
 def _broken(folder: Path) -> Iterator[Path]:
@@ -161,7 +162,8 @@ def test_an_index_that_can_not_be_used_costs_time_and_nothing_else(
 ) -> None:
     wanted = told(a_day(Reading(aged(4)), None))
     for path in _broken(tmp_path):
-        assert told(a_day(Reading(aged(4)), SegmentIndex(path))) == wanted
+        with closing(SegmentIndex(path)) as index:
+            assert told(a_day(Reading(aged(4)), index)) == wanted
         assert "can not be used" in caplog.text
         caplog.clear()
 
@@ -179,7 +181,8 @@ def test_an_index_is_used_again_when_the_trouble_is_over(tmp_path: Path) -> None
         a_day(after, index)
         index.close()
         remembering = Reading(aged(4))
-        a_day(remembering, SegmentIndex(path))
+        with closing(SegmentIndex(path)) as index:
+            a_day(remembering, index)
         assert len(after.segments) == len(remembering.segments) < 4 * len(_MADE)
 
 

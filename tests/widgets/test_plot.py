@@ -51,6 +51,12 @@ def test_columns_have_numbers_months_and_years() -> None:
     assert "2026" in lines([1.0] * 24, 70, 14)[-1]
 
 
+def test_a_year_that_begins_in_the_last_column_has_room() -> None:
+    found = lines([0.0] * 12 + [1.0], 20, 11)
+    assert found[-1].endswith("2026")
+    assert max(map(width, found)) == 20
+
+
 def test_nothing_to_draw_is_said_in_words() -> None:
     assert len(lines([0.0, 0.0], 60, 14)) == 2
 
