@@ -108,10 +108,14 @@ def _open_for_reading(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10, isolation_level=None)
     try:
         usable = connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
-        connection.execute(f"PRAGMA cache_size = -{_READERS_CACHE}")
     except sqlite3.DatabaseError:
         usable = False
     if not usable:
         connection.close()
         raise FileNotFoundError(path)
+    try:
+        connection.execute(f"PRAGMA cache_size = -{_READERS_CACHE}")  # it reads the schema, which may be damaged
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
     return connection
