@@ -45,7 +45,7 @@ class Program:
         """Start it; `started` is the moment of exec."""
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-        given = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
+        given = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", **(env or {})}
         for name in ("NO_COLOR", "PYTHONDONTWRITEBYTECODE"):  # compiling at each start would be measured
             given.pop(name, None)
         self.seen = bytearray()

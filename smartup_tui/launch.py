@@ -34,7 +34,9 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def has_terminal() -> bool:
-    """Whether both input and output are a terminal, so that the workspace can open."""
+    """Whether both input and output are a terminal that can place its cursor, so that the workspace can open."""
+    if os.environ.get("TERM") == "dumb":
+        return False
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()
 
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from smartup_tui import launch
+from smartup_tui.cli import main
 from smartup_tui.config import write_profile
 from smartup_tui.home import directory
 from tests.support.owner_home import PROFILE, make_home, organisation
@@ -65,6 +66,14 @@ def test_without_a_terminal_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stdin", stdin)
         monkeypatch.setattr(sys, "stdout", stdout)
         assert not launch.has_terminal()
+
+
+def test_a_terminal_that_can_not_place_its_cursor_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert main([]) == 2
+    assert "TERM is dumb" in capsys.readouterr().err
 
 
 def test_the_option_names_the_home(tmp_path: Path) -> None:

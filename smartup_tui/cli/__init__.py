@@ -119,7 +119,8 @@ def _workspace(home: str | None, profile: str | None) -> int:
 
     gc.disable()  # until the first picture: what is loaded now stays, and looking through it costs 40 ms
     if not launch.has_terminal():
-        print("The workspace needs a terminal. Try `smartup today`, or `smartup --help`.", file=sys.stderr)
+        which = " that can place its cursor; TERM is dumb" if os.environ.get("TERM") == "dumb" else ""
+        print(f"The workspace needs a terminal{which}. Try `smartup today`, or `smartup --help`.", file=sys.stderr)
         return Exit.USAGE
     with launch.Terminal(home, profile) as terminal:
         from smartup_tui.app import run  # noqa: PLC0415

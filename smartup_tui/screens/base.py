@@ -74,7 +74,7 @@ class CalmApp(App[int]):
         log_file: Path | None = None,
         css_path: str | None = None,
     ) -> None:
-        if terminal is not None and not (sys.stdout.encoding or "").lower().startswith("utf"):
+        if terminal is not None and not house.takes_unicode(os.environ, sys.stdout.encoding):
             settings = msgspec.structs.replace(settings, ascii=True)
         self.settings = settings
         self.terminal = terminal

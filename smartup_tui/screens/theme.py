@@ -146,3 +146,13 @@ def choose(setting: str, env: Mapping[str, str]) -> str:
         light = env.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT_GROUNDS
         return PREFIX + ("light" if light else "dark")
     return PREFIX + setting
+
+
+def takes_unicode(env: Mapping[str, str], encoding: str | None) -> bool:
+    """Whether signs outside ASCII may be written to the terminal.
+
+    Not in a locale that is C by the owner's word. Python makes UTF-8 of that for itself, and then says so in `LC_CTYPE`
+    of its own environment. A locale that nobody named says nothing about the terminal.
+    """
+    named = env.get("LC_ALL") or env.get("LC_CTYPE", "").replace("C.UTF-8", "") or env.get("LANG", "")
+    return named not in {"C", "POSIX"} and (encoding or "").lower().startswith("utf")

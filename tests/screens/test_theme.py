@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from textual.color import Color
 
-from smartup_tui.screens.theme import ANSI, DARK, HIGH_CONTRAST, LIGHT, THEMES, choose
+from smartup_tui.screens.theme import ANSI, DARK, HIGH_CONTRAST, LIGHT, THEMES, choose, takes_unicode
 
 PAIRS = [
     *((ink, "background") for ink in ("foreground", "primary", "accent", "warning", "error", "muted")),
@@ -58,3 +58,24 @@ def test_black_on_white_is_the_scale() -> None:
 def test_the_setting_and_the_terminal_choose_the_theme(setting: str, env: dict[str, str], name: str) -> None:
     assert choose(setting, env) == name
     assert name in {theme.name for theme in THEMES}
+
+
+@pytest.mark.parametrize(
+    ("env", "encoding", "takes"),
+    [
+        ({"LANG": "en_GB.UTF-8"}, "utf-8", True),
+        ({"LANG": "C.UTF-8"}, "utf-8", True),
+        ({}, "utf-8", True),
+        ({"LC_CTYPE": "C.UTF-8"}, "utf-8", True),  # Python's own word, where no locale is named
+        ({"LANG": "de_DE.ISO-8859-1"}, "iso-8859-1", False),
+        ({"LANG": "C"}, "utf-8", False),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "utf-8", False),  # and where the locale is C
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "POSIX"}, "utf-8", False),
+        ({"LANG": "C", "LC_ALL": "en_GB.UTF-8"}, "utf-8", True),
+        ({}, None, False),
+    ],
+)
+def test_signs_outside_ascii_are_for_terminals_that_take_them(
+    env: dict[str, str], encoding: str | None, takes: bool
+) -> None:
+    assert takes_unicode(env, encoding) is takes

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds until a program that does not do what it should has failed; on a busy machine everything is slow."""
 
-_TERMINAL: Final = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "ESCDELAY": "5"}
+_TERMINAL: Final = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "ESCDELAY": "5"}
 """`ESCDELAY`: milliseconds after which an Escape is one, and not the begin of a longer code. Meanwhile the program
 sleeps, so that a test would take it for one that has nothing to do, and type the next key right behind the Escape."""
 
