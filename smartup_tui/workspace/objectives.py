@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -10,7 +10,6 @@ from typing import Final
 
 from smartup_tui.ledger import markdown
 from smartup_tui.ledger.index import objectives, queries
-from smartup_tui.ledger.index.objectives import Branch
 from smartup_tui.ledger.rows import MasterEvent, Objective, TaskBudget
 from smartup_tui.workspace.reader import Reader
 
@@ -105,12 +104,13 @@ class Forest:
         """Read places and counts from the reader's index."""
         self._reader = reader
         self._commit = reader.index.commit
-        self.branches = {branch.objective_id: branch for branch in objectives.branches(reader.index)}
+        ordered = sorted(objectives.branches(reader.index), key=lambda branch: by_number(branch.objective_id))
+        self.branches = {branch.objective_id: branch for branch in ordered}
         self._totals = objectives.task_totals(reader.index)
         self.children: dict[str, list[str]] = {}
         self._counts: dict[str, Counts] = {}
         self._money: dict[str, Money] = {}
-        for branch in sorted(self.branches.values(), key=lambda b: by_number(b.objective_id)):
+        for branch in ordered:
             if branch.parent_id in self.branches:
                 self.children.setdefault(branch.parent_id or "", []).append(branch.objective_id)
         self.roots = self._find_roots()
@@ -234,8 +234,7 @@ class Forest:
         return task.title if task is not None else ""
 
     def _find_roots(self) -> tuple[str, ...]:
-        ordered: Iterable[Branch] = sorted(self.branches.values(), key=lambda b: by_number(b.objective_id))
-        roots = [b.objective_id for b in ordered if b.parent_id not in self.branches]
+        roots = [b.objective_id for b in self.branches.values() if b.parent_id not in self.branches]
         seen = {found for root in roots for found in self.below(root)}
         for name in sorted(self.branches.keys() - seen, key=by_number):  # those that stand below themselves
             if name not in seen:

@@ -17,7 +17,7 @@ from smartup_tui.workspace.tree import FoldedTree
 FEW: Final = 40
 """A wiki of so few pages is shown unfolded."""
 
-_NUMBERS: Final = re.compile(r"([0-9]+)")
+_NUMBERS: Final = re.compile(r"[0-9]+")
 _KINDS: Final = {"3": "Teams", "4": "Roles", "5": "Objectives", "6": "Tasks"}
 _NAMES: Final = {"owners": "Owners", "applications": "Applications", "proposals": "Proposals"}
 
@@ -130,6 +130,6 @@ def _whose(reader: Reader, kind: str, rest: str) -> str:
     return teams[0].name if teams else ""
 
 
-def _natural(folder: str) -> tuple[tuple[int, str], ...]:
-    parts = _NUMBERS.split(folder)
-    return tuple((int(part), "") if part.isdecimal() and len(part) < 12 else (-1, part) for part in parts)
+def _natural(folder: str) -> str:
+    """Sorts as people count: `5_1_10` after `5_1_9`."""
+    return _NUMBERS.sub(lambda found: found[0].zfill(12), folder)

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import ALIAS, names_in
-from smartup_tui.ledger.index.schema import quoted
+from smartup_tui.ledger.index.schema import quoted, row_id
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
 from smartup_tui.ledger.rows import MasterEvent
@@ -171,15 +171,18 @@ _WORDS: Final = {
 
 
 def _ranges(index: Index) -> list[tuple[int, int]] | None:
-    """The trail's rows as contiguous ranges, newest first; None where lines between them are no rows."""
+    """The trail's rows as contiguous ranges, newest first; None where lines between them are no rows.
+
+    A file's first line is its header. Every other is a row where there are as many rows as lines, and none behind them
+    (as there is where the last one lacks its end).
+    """
     path, folder = tables.EVENTS.path, tables.EVENTS.segments
-    within = f"FROM {_EVENTS} WHERE row BETWEEN number << 32 AND (number + 1 << 32) - 1"
-    ends = [f"(SELECT {end}(row) {within})" for end in ("min", "max")]
-    statement = f"SELECT {', '.join(ends)} FROM files WHERE path = ? OR substr(path, 1, ?) = ? ORDER BY number DESC"  # noqa: S608
-    spans = index.connection.execute(statement, (path, len(folder), folder))
-    found: list[tuple[int, int]] = [(first, last) for first, last in spans if first is not None]
+    behind = f"EXISTS (SELECT 1 FROM {_EVENTS} WHERE row = (number << 32) + lines + 1)"  # noqa: S608
+    statement = f"SELECT number, lines, {behind} FROM files WHERE path = ? OR substr(path, 1, ?) = ?"  # noqa: S608
+    files = index.connection.execute(f"{statement} ORDER BY number DESC", (path, len(folder), folder)).fetchall()
+    found = [(row_id(number, 2), row_id(number, lines)) for number, lines, _ in files if lines > 1]
     total = sum(last - first + 1 for first, last in found)
-    return found if index.count(tables.EVENTS) == total else None
+    return found if index.count(tables.EVENTS) == total and not any(file[2] for file in files) else None
 
 
 def _condition(index: Index, wanted: TrailFilter) -> tuple[str, list[Any]]:

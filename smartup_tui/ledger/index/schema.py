@@ -7,21 +7,23 @@ cents, so that sums are exact; times are ISO text, which sorts as time does; lis
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.index import names
 from smartup_tui.ledger.index.folding import TOKENIZER
-from smartup_tui.ledger.schema import Cell, Column, Table
+from smartup_tui.ledger.schema import Cell, Column, R, Table
 
 # Raised when the shape or the meaning of the read model changes: an older file is thrown away and built again.
 VERSION: Final = 4
 
 _SQL_TYPE: Final = {Cell.INTEGER: "INTEGER", Cell.MONEY: "INTEGER"}
 
-# What the workspace looks up; the name is the table's, the value the columns of one index.
+# What the workspace looks up: a table, a column, and what is added up by it, so that the index alone answers that.
 _INDEXES: Final = (
     (tables.OWNERS, "alias"),
     (tables.OWNERS, "matrix_id"),
@@ -35,7 +37,7 @@ _INDEXES: Final = (
     (tables.SESSIONS, "attacker"),
     (tables.SESSIONS, "defender"),
     (tables.PENDING, "beneficiary"),
-    (tables.PENDING, "task_id"),
+    (tables.PENDING, "task_id", "status", "amount"),
     (tables.PENDING, "session_id"),
     (tables.PENDING, "status"),
     (tables.CREDITS, "to"),
@@ -45,7 +47,7 @@ _INDEXES: Final = (
     (tables.TASKS, "attacker"),
     (tables.TASKS, "defender"),
     (tables.TASKS, "status"),
-    (tables.TASKS, "objective_id"),
+    (tables.TASKS, "objective_id", "status", "budget_sc", "task_id"),
     (tables.TASKS, "team_id"),
     (tables.PROPOSALS, "status"),
     (tables.OBJECTIONS, "entity_id"),
@@ -104,23 +106,30 @@ def sql_value(column: Column, value: Any) -> Any:
     return value
 
 
-def typed_value(column: Column, value: Any) -> Any:
-    """The inverse of `sql_value`."""
-    if column.cell is Cell.LIST:
-        return tuple(value.split(";")) if value else ()
-    if column.cell is Cell.SUMMARY:
-        return value or ""
-    if value is None:
-        return None
-    if column.cell is Cell.MONEY:
-        return Decimal(value).scaleb(-2)
-    if column.cell is Cell.TIMESTAMP:
-        return datetime.fromisoformat(value)
-    if column.cell is Cell.DATE:
-        return date.fromisoformat(value)
-    if column.cell is Cell.DECIMAL:
-        return Decimal(value)
-    return value
+_READ: Final[dict[Cell, Callable[[Any], Any]]] = {
+    Cell.MONEY: lambda cents: None if cents is None else Decimal(cents).scaleb(-2),
+    Cell.DECIMAL: lambda text: None if text is None else Decimal(text),
+    Cell.TIMESTAMP: lambda text: None if text is None else datetime.fromisoformat(text),
+    Cell.DATE: lambda text: None if text is None else date.fromisoformat(text),
+    Cell.LIST: lambda text: tuple(text.split(";")) if text else (),
+    Cell.SUMMARY: lambda text: text or "",
+}
+"""The inverse of `sql_value`; what is not here is stored as it is."""
+
+
+@cache
+def row_builder(table: Table[R]) -> Callable[[Sequence[Any]], R]:
+    """The function that makes a typed row of the SQL values of a table's columns, in file order."""
+    plan = [(at, _READ[column.cell]) for at, column in enumerate(table.columns) if column.cell in _READ]
+    row: Callable[..., R] = table.row
+
+    def build(values: Sequence[Any]) -> R:
+        cells = [*values]
+        for at, read in plan:
+            cells[at] = read(cells[at])
+        return row(*cells)
+
+    return build
 
 
 def statements() -> str:
@@ -140,8 +149,8 @@ def index_statements() -> dict[str, str]:
         if table.key:
             keys = ", ".join(quoted(k) for k in table.key)
             found[f"{table.name} key"] = f"{quoted(table.name)}({keys})"
-    for table, column in _INDEXES:
-        found[f"{table.name} by {column}"] = f"{quoted(table.name)}({quoted(column)})"
+    for table, *columns in _INDEXES:
+        found[f"{table.name} by {columns[0]}"] = f"{quoted(table.name)}({', '.join(map(quoted, columns))})"
     return {name: f"CREATE INDEX {quoted(name)} ON {of}" for name, of in found.items()}
 
 

@@ -7,7 +7,7 @@ version, or one that SQLite calls damaged, is thrown away and built again: it ho
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ class Index(SqliteFile):
         names = ", ".join(schema.quoted(c.name) for c in table.columns)
         statement = f"SELECT {names} FROM {schema.quoted(table.name)} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
         found = self._connection.execute(statement, (*parameters, limit, offset))
-        return [self.typed(table, values) for values in found]
+        return [*map(schema.row_builder(table), found)]
 
     def count(self, table: Table[Any], where: str = "1", parameters: Sequence[Any] = ()) -> int:
         """How many rows of a table there are."""
@@ -72,7 +72,8 @@ class Index(SqliteFile):
     @staticmethod
     def typed(table: Table[R], values: Sequence[Any]) -> R:
         """One row from the SQL values of its columns, in file order."""
-        return table.row(*(schema.typed_value(c, v) for c, v in zip(table.columns, values, strict=True)))
+        build: Callable[[Sequence[Any]], R] = schema.row_builder(table)
+        return build(values)
 
 
 def _open(path: Path) -> sqlite3.Connection:
