@@ -47,13 +47,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class BrowserServer(Server):
     """Serves one command to whoever has the key, which is made anew for every start."""
 
-    def __init__(self, command: str, listener: socket.socket, hosts: tuple[str, ...]) -> None:
-        """Listen on `listener`; `hosts` are the names by which a browser may call it."""
+    def __init__(self, command: str, listener: socket.socket, hosts: tuple[str, ...], scheme: str = "http") -> None:
+        """Listen on `listener`; `hosts` are the names by which a browser may call it, `scheme` is how: `https` where a
+        proxy stands before it.
+        """
         self._listener = listener
         self._key = secrets.token_urlsafe(24)
         self._hosts = hosts
+        self._scheme = scheme
         host, port = listener.getsockname()[:2]
-        super().__init__(command, host=host, port=port, title="Smartup", public_url=f"http://{hosts[0]}")
+        super().__init__(command, host=host, port=port, title="Smartup", public_url=f"{scheme}://{hosts[0]}")
 
     @property
     def address(self) -> str:
@@ -79,12 +82,12 @@ class BrowserServer(Server):
         """The page: ours, since that of the library asks another company for its letters."""
         text = request.query.get("fontsize", "16")
         size = min(max(int(text), 8), 40) if text.isascii() and text.isdigit() else 16
-        page = _PAGE.format(socket=self._socket, size=size)
+        page = _PAGE.format(socket=self._socket(request), size=size)
         return web.Response(text=page, content_type="text/html")
 
-    @property
-    def _socket(self) -> str:
-        return "ws:" + self.public_url.partition(":")[2]
+    def _socket(self, request: web.Request) -> str:
+        """The address of the page's connection: the name by which the page itself was called."""
+        return f"{'wss' if self._scheme == 'https' else 'ws'}://{request.host}"
 
     @property
     def _guard(self) -> Any:
@@ -93,19 +96,20 @@ class BrowserServer(Server):
             if request.host not in self._hosts:
                 raise web.HTTPForbidden(text="This address is not served.\n")
             origin = request.headers.get("Origin")
-            if origin is not None and origin != self.public_url:
+            if origin is not None and origin != f"{self._scheme}://{request.host}":
                 raise web.HTTPForbidden(text="Another page may not use the workspace.\n")
             given = request.query.get("key", "") if request.path == "/" else ""
             if given and self._is_key(given):
                 # The key goes out of the address, and so out of the history and of what is looked over a shoulder.
                 moved = web.HTTPSeeOther("/")
-                moved.set_cookie(_COOKIE, self._key, httponly=True, samesite="Strict", path="/")
+                secure = self._scheme == "https"
+                moved.set_cookie(_COOKIE, self._key, httponly=True, samesite="Strict", path="/", secure=secure)
                 raise moved
             if not self._is_key(request.cookies.get(_COOKIE, "")):
                 raise web.HTTPForbidden(text="Open the address that `smartup serve` has printed.\n")
             response = await handler(request)
             if not response.prepared:
-                response.headers["Content-Security-Policy"] = _POLICY.format(socket=self._socket)
+                response.headers["Content-Security-Policy"] = _POLICY.format(socket=self._socket(request))
                 response.headers["Referrer-Policy"] = "no-referrer"
                 response.headers["X-Content-Type-Options"] = "nosniff"
                 response.headers["Cache-Control"] = "no-store"

@@ -25,7 +25,11 @@ def serve(parser: ArgumentParser) -> None:
         action="store_true",
         help="listen on another address than this machine's own: only behind a proxy that speaks https",
     )
-    parser.add_argument("--name", metavar="HOST[:PORT]", help="the name by which browsers call it, where it differs")
+    parser.add_argument(
+        "--name",
+        metavar="HOST[:PORT]",
+        help="the name by which browsers call it, where it differs; https://HOST behind a proxy",
+    )
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(run=_run)
 
@@ -56,7 +60,8 @@ def _run(arguments: Namespace) -> int:
             f"It can not listen there: {error.strerror or error}.",
             "Choose another --port; 0 takes a free one.",
         ) from None
-    server = BrowserServer(_command(arguments), listener, _names(arguments, listener.getsockname()[1]))
+    scheme = "https" if (arguments.name or "").startswith("https://") else "http"
+    server = BrowserServer(_command(arguments), listener, _names(arguments, listener.getsockname()[1]), scheme)
     print(f"{server.address}\nOpen this address in a browser on this machine. Ctrl+C ends it.", flush=True)
     server.run()
     return Exit.OK
@@ -65,7 +70,7 @@ def _run(arguments: Namespace) -> int:
 def _names(arguments: Namespace, port: int) -> tuple[str, ...]:
     """What a browser may call it, the first one as it is printed."""
     if arguments.name:
-        return (arguments.name,)
+        return (arguments.name.removeprefix("https://").removeprefix("http://").rstrip("/"),)
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     others = [f"{name}:{port}" for name in ("127.0.0.1", "localhost") if name != host]
     return (f"{host}:{port}", *(others if arguments.host in _LOOPBACK else ()))

@@ -18,7 +18,7 @@ from smartup_tui.cli.browser import BrowserServer
 async def served() -> AsyncIterator[tuple[BrowserServer, TestClient]]:  # type: ignore[type-arg] # generic since 3.12 only
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    server = BrowserServer("true", listener, (f"127.0.0.1:{port}",))
+    server = BrowserServer("true", listener, (f"127.0.0.1:{port}", f"localhost:{port}"))
     listening = TestServer(await server._make_app(), port=port, socket_factory=lambda *_: listener)
     listening.skip_url_asserts = True
     async with TestClient(listening) as client:
@@ -52,6 +52,21 @@ async def test_another_name_or_page_is_refused(served: tuple[BrowserServer, Test
     path = str(URL(server.address).relative())
     assert (await client.get(path, headers={"Host": "rebound.example"})).status == 403
     assert (await client.get(path, headers={"Origin": "https://other.example"})).status == 403
+
+
+async def test_it_is_used_by_the_name_it_was_called_by(served: tuple[BrowserServer, TestClient]) -> None:  # type: ignore[type-arg]
+    """`localhost` is this machine too, and behind a proxy the page speaks https."""
+    server, client = served
+    for scheme, ws in (("http", "ws"), ("https", "wss")):
+        server._scheme = scheme
+        for name in server._hosts:
+            called = {"Host": name, "Origin": f"{scheme}://{name}"}
+            moved = await client.get(str(URL(server.address).relative()), headers=called, allow_redirects=False)
+            cookie = moved.headers["Set-Cookie"]
+            assert ("Secure" in cookie) == (scheme == "https")
+            answer = await client.get("/", headers={**called, "Cookie": cookie.partition(";")[0]})
+            assert f'"{ws}://{name}/ws"' in await answer.text()
+            assert f"{ws}://{name};" in answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])
