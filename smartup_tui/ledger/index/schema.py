@@ -23,7 +23,7 @@ VERSION: Final = 4
 
 _SQL_TYPE: Final = {Cell.INTEGER: "INTEGER", Cell.MONEY: "INTEGER"}
 
-# What the workspace looks up: a table, a column, and what is added up by it, so that the index alone answers that.
+# What the workspace looks up: a table, a column, and what is added up or narrowed by it, so that the index answers that.
 _INDEXES: Final = (
     (tables.OWNERS, "alias"),
     (tables.OWNERS, "matrix_id"),
@@ -34,8 +34,8 @@ _INDEXES: Final = (
     (tables.CLOCK, "status"),
     (tables.SESSIONS, "session_id"),
     (tables.SESSIONS, "task_id"),
-    (tables.SESSIONS, "attacker"),
-    (tables.SESSIONS, "defender"),
+    (tables.SESSIONS, "attacker", "stopped_at"),
+    (tables.SESSIONS, "defender", "stopped_at"),
     (tables.PENDING, "beneficiary"),
     (tables.PENDING, "task_id", "status", "amount"),
     (tables.PENDING, "session_id"),
