@@ -23,7 +23,7 @@ VERSION: Final = 4
 
 _SQL_TYPE: Final = {Cell.INTEGER: "INTEGER", Cell.MONEY: "INTEGER"}
 
-# What the workspace looks up: a table, a column, and what is added up or narrowed by it, so that the index answers that.
+# What the workspace looks up: a table, a column, and what is added up or narrowed by it: the index alone answers that.
 _INDEXES: Final = (
     (tables.OWNERS, "alias"),
     (tables.OWNERS, "matrix_id"),
