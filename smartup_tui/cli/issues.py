@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any, Final
 
 from smartup_tui.cli.exits import Exit
@@ -113,7 +114,7 @@ def _repositories(arguments: Namespace) -> int:
 def _desk(arguments: Namespace) -> ForgeDesk:
     """What is on this machine; asked of the forge first with `--sync`, or when nothing was read yet."""
     home, name, profile = profile_of(arguments)
-    desk = ForgeDesk(Places.of(home, name).forge, profile)
+    desk: ForgeDesk = arguments.opened.enter_context(closing(ForgeDesk(Places.of(home, name).forge, profile)))
     if arguments.sync or desk.as_of is None:
         from smartup_tui.cli.synchronise import read_forge  # noqa: PLC0415 - brings asyncio and the HTTP client
 
