@@ -15,7 +15,8 @@ from smartup_tui.ledger.index.queries import are_many
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.rows import MasterEvent
 from smartup_tui.screens.acting import STOP, ActKey
-from smartup_tui.screens.browse import BrowseScreen, FilterInput, View, view_bindings
+from smartup_tui.screens.browse import BrowseScreen, View, view_bindings
+from smartup_tui.screens.filter_line import FilterInput
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.widgets.glyphs import Tone
 from smartup_tui.widgets.lines import KeyHint

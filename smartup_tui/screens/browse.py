@@ -20,9 +20,10 @@ from textual.widgets import Input
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
 from smartup_tui.ledger.schema import R
+from smartup_tui.screens.filter_line import FilterInput
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.sources import WindowSource
-from smartup_tui.text import clean, width
+from smartup_tui.text import width
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.page import PageView
 from smartup_tui.widgets.table import Column, ListSource, RowSource, VirtualTable
@@ -67,34 +68,6 @@ class RowsFound(Message):
         self.shown = shown
 
 
-class FilterInput(Input):
-    """The filter: narrows the list while it is typed in; Enter goes to the list, Esc takes the filter away."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.clear_filter", show=False)]
-
-    def __init__(self, placeholder: str) -> None:
-        super().__init__(placeholder=placeholder, compact=True, id="filter")
-        self.cursor_blink = False
-
-    async def action_submit(self) -> None:
-        # At once, not by a message that comes later: what is typed next is for the list.
-        await self.run_action("screen.leave_filter")
-
-    def insert_text_at_cursor(self, text: str) -> None:
-        super().insert_text_at_cursor(clean(text, 200).replace("\n", " "))
-
-    def _on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        self.insert_text_at_cursor(event.text)
-
-    def on_blur(self) -> None:
-        # Left by Tab or a click: without words it is not in the way.
-        if self.screen.focused is not self:
-            self.can_focus = False
-            self.screen.set_class(bool(self.value), "-filtering")
-
-
 class BrowseScreen(OwnerScreen):
     """A list to choose from, and beside it (below it where it is narrow) the page of what is chosen."""
 
@@ -112,7 +85,6 @@ class BrowseScreen(OwnerScreen):
         display: none; height: 1; width: 1fr; padding: 0 1; background: $background; background-tint: transparent;
     }
     BrowseScreen #filter:focus { background-tint: transparent; }
-    FilterInput > .input--placeholder { color: $muted; text-style: $muted-style; }
     BrowseScreen.-filtering #filter { display: block; }
     BrowseScreen #list { width: 11fr; }
     BrowseScreen #page { width: 9fr; padding: 0 0 0 1; border-left: solid $rule; }
@@ -134,6 +106,8 @@ class BrowseScreen(OwnerScreen):
         self._shown: str | None = None
         self._in_hand = ""
         """The ledger's id of what is shown as marked, as long as nothing else is."""
+        self._to_mark: tuple[str, str | None] = ("", None)
+        """What is to be marked once its rows are found, if what is marked now is still marked then."""
         self._narrowing: Timer | None = None
         self._seeker = Seeker(workspace.places.index)
         self._question: object = None
@@ -176,6 +150,9 @@ class BrowseScreen(OwnerScreen):
         known = any(view.name == kept.view for view in self.VIEWS)
         if (known and kept.view != self.view.name) or kept.words:
             self.show_view(kept.view if known else self.view.name, kept.words)
+        if self._question is not None:
+            self._to_mark = kept.marked, self.table.selected
+            return
         row_id = self.row_of(kept.marked) if kept.marked else None
         if row_id is not None:
             self.table.select(row_id)
@@ -234,6 +211,7 @@ class BrowseScreen(OwnerScreen):
         message.stop()
         reader = self.workspace.reader
         if message.question is self._question and self.is_ready and reader is not None:
+            self._question = None
             message.window.read_with(reader.index)
             self.rows_found(message.shown)
             self.show_rows(message.shown)
@@ -245,6 +223,10 @@ class BrowseScreen(OwnerScreen):
     def show_rows(self, source: RowSource) -> None:
         """Put rows into the list."""
         before = self._in_hand if self.table.selected is not None else ""
+        to_mark, at = self._to_mark
+        if to_mark and self.table.selected == at:
+            before = to_mark
+        self._to_mark = "", None
         self.table.set_source(source)
         if before and isinstance(source, WindowSource) and self.entity_in_hand != before:
             row_id = self.row_of(before)  # a row's id is its line in the ledger, which may be another now
@@ -367,7 +349,8 @@ class BrowseScreen(OwnerScreen):
 
     def _show_views(self) -> None:
         """The views with their keys, the shown one marked, and where the cursor is; names only where it is narrow."""
-        position = f"{self.table.position} "
+        # What is shown until the rows are found is the list before.
+        position = "looking " if self._question is not None else f"{self.table.position} "
         pieces: list[Piece] = []
         for keys, gap in ((True, "   "), (True, "  "), (False, "  ")):
             pieces = self._view_pieces(keys, gap)

@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from smartup_tui.screens.browse import NOTHING_FOUND, FilterInput
+from smartup_tui.screens.browse import NOTHING_FOUND
+from smartup_tui.screens.filter_line import FilterInput
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 
 from smartup_tui.ledger.index import queries
 from smartup_tui.screens.acting import ActKey
-from smartup_tui.screens.browse import FilterInput
+from smartup_tui.screens.filter_line import FilterInput
 from smartup_tui.screens.room_items import invite_items, place_items, room_items
 from smartup_tui.screens.room_list import RoomListScreen
 from smartup_tui.screens.room_writing import Writing

@@ -10,7 +10,7 @@ import pytest
 
 from smartup_tui.app import WorkspaceApp
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.screens.browse import FilterInput
+from smartup_tui.screens.filter_line import FilterInput
 from smartup_tui.screens.learn import LearnScreen
 from smartup_tui.screens.tasks import TasksScreen
 from smartup_tui.workspace.state import News
