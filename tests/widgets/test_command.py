@@ -148,6 +148,8 @@ async def test_hostile_labels_and_explanations_are_harmless() -> None:
         assert "[/red]␛[2J" in text(app)
         assert app.screen.query_one(Suggestions).labels == ["[/red]␛[2J"]
         assert not {"\x1b", "\x9b", "\u202e"} & set(text(app))
+        app.line.open("claim_task \x1b]0;x\x07\u202e")
+        assert app.line.text == "claim_task ␛]0;x␇"
 
 
 async def test_the_prompt_can_not_be_reached_by_walking_the_focus() -> None:

@@ -95,6 +95,9 @@ async def test_a_hostile_reply_is_harmless() -> None:
         await pilot.pause()
         assert "[/x]␛]0;t␇" in shown(app)[0]
         assert "\x1b" not in shown(app)[0]
+        reply.set_line([("\x1b[2Jleft\n\x07", "")], [("\x9b\u202eright", "")])
+        await pilot.pause()
+        assert not {"\x1b", "\x07", "\x9b", "\u202e", "\n"} & set(shown(app)[0])
 
 
 async def test_progress_is_amounts() -> None:
