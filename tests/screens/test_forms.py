@@ -7,6 +7,7 @@ from pathlib import Path
 from smartup_tui.catalogue.commands import CATALOGUE
 from smartup_tui.catalogue.grammar import Parsed, parse
 from smartup_tui.screens.forms.form import CommandForm, Outcome
+from smartup_tui.screens.tasks import TasksScreen
 from smartup_tui.workspace.forms import shape_of
 from tests.screens.judges import judge
 from tests.support import judging as told
@@ -156,6 +157,23 @@ async def test_who_may_not_is_told_why_and_no_form_opens(tmp_path: Path) -> None
         assert "You can't use !cancel_task" in owner.reply
         assert owner.workspace.sent == []
     assert told.TO_ASSESS == "s_7"
+
+
+async def test_a_captains_keys_on_a_task_say_whom_they_mean(tmp_path: Path) -> None:
+    async with judge(tmp_path, "aisha") as owner:
+        await owner.press("2", "a")
+        screen = owner.screen
+        assert isinstance(screen, TasksScreen)
+        screen.show_entity(told.TREASURY)
+        await owner.press("D")
+        assert owner.line.text == f"cancel_task {told.TREASURY} "  # why is still to be said
+        await owner.press("escape", "i")
+        assert owner.form.preview.startswith(f"!assign_task {told.TREASURY} ")
+        await owner.press("escape", "t")
+        assert owner.form.preview.startswith(f"!set_task {told.TREASURY}")
+        await owner.press("escape", "n")
+        assert owner.form.preview.startswith("!create_task 5_7_0 ")
+        assert owner.workspace.sent == []
 
 
 async def test_hostile_text_in_a_field_is_only_text(tmp_path: Path) -> None:
