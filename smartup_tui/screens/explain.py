@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -22,15 +23,17 @@ from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, Virtua
 from smartup_tui.workspace import jump, words
 from smartup_tui.workspace.audit import Looker
 from smartup_tui.workspace.describe_explain import describe_part
-from smartup_tui.workspace.explain import Evidence, Explanation, explain
+from smartup_tui.workspace.explain import Evidence, Explanation, explain, reckoned
 from smartup_tui.workspace.explain_forms import sheet, unfolded
 from smartup_tui.workspace.explain_rows import known_commits
 from smartup_tui.workspace.explain_tree import ExplainTree
 from smartup_tui.workspace.export import Sheet
+from smartup_tui.workspace.seeking import Seeker
 from smartup_tui.workspace.target import Unclear
 from smartup_tui.workspace.tree import FoldedTree
 
 if TYPE_CHECKING:
+    from smartup_tui.workspace.reader import Reader
     from smartup_tui.workspace.workspace import Workspace
 
 _VALUE: Final = 16
@@ -72,11 +75,12 @@ class ExplainScreen(FoldingScreen):
         reader = self.workspace.reader
         if reader is None:
             return Unclear("The ledger has not been read yet.")
-        known = known_commits(self._looker.store, self.workspace.pasts.store)
-        evidence = Evidence(reader, self.workspace.now(), known)
-        found = explain(evidence, self._wanted)
-        self._shown_commit = reader.index.commit
-        self._tree = ExplainTree(evidence, found) if isinstance(found, Explanation) else None
+        return self.take(reader, explain(self._evidence(reader), self._wanted), reader.index.commit)
+
+    def take(self, reader: Reader, found: Explanation | Unclear, commit: str) -> Unclear | None:
+        """Show what was reckoned of a commit; why there is nothing, where there is nothing."""
+        self._shown_commit = commit
+        self._tree = ExplainTree(self._evidence(reader), found) if isinstance(found, Explanation) else None
         return found if isinstance(found, Unclear) else None
 
     def load(self) -> None:
@@ -85,7 +89,7 @@ class ExplainScreen(FoldingScreen):
         # Where only the filter or the folding changed, what was read stays.
         gone = self.read() if self._shown_commit != reader.index.commit else None
         if self._tree is not None and self._mark:
-            self._to_mark(self._tree)
+            self._go_to_mark(self._tree)
         super().load()
         if gone is not None:
             self.page.show(gone.message)
@@ -169,10 +173,14 @@ class ExplainScreen(FoldingScreen):
 
     # Inside
 
+    def _evidence(self, reader: Reader) -> Evidence:
+        known = known_commits(self._looker.store, self.workspace.pasts.store)
+        return Evidence(reader, self.workspace.now(), known)
+
     def _part(self, row_id: str) -> Explanation | None:
         return self._tree.part(int(row_id)) if self._tree is not None and row_id.isdecimal() else None
 
-    def _to_mark(self, tree: ExplainTree) -> None:
+    def _go_to_mark(self, tree: ExplainTree) -> None:
         """The first time, the line that was asked about is unfolded and in hand."""
         found = tree.find(self._mark)
         self._mark = ""
@@ -256,11 +264,34 @@ def open_explanation(screen: OwnerScreen) -> None:
         screen.say(_NOTHING)
         return
     made = ExplainScreen(screen.workspace, screen, wanted, mark)
-    unclear = made.read()
+    if queries.are_many(reader.index, tables.CREDITS):
+        _open_later(screen, made, (wanted, mark))
+    else:
+        _open(screen, made, made.read())
+
+
+def _open(screen: OwnerScreen, made: ExplainScreen, unclear: Unclear | None) -> None:
     if unclear is not None:
         screen.say(unclear.message)
-        return
-    screen.app.push_screen(made)
+    else:
+        screen.app.push_screen(made)
+
+
+def _open_later(screen: OwnerScreen, made: ExplainScreen, wanted: tuple[str, str]) -> None:
+    """In a long ledger it is reckoned beside the keys, and opens unless the owner has gone on meanwhile."""
+    focused, workspace = screen.focused, screen.workspace
+
+    def show(found: Explanation | Unclear, commit: str) -> None:
+        screen.answered()
+        screen.show_state()
+        reader = workspace.reader
+        waits = screen.is_current and screen.focused is focused and wanted_of(screen) == wanted
+        if waits and reader is not None:
+            _open(screen, made, made.take(reader, found, commit))
+
+    screen.say("Reckoning …")
+    reckon = partial(reckoned, workspace.places, workspace.profile, workspace.now(), wanted[0])
+    Seeker(workspace.places.index).ask(reckon, lambda answer: screen.call_later(show, *answer))
 
 
 __all__ = ["ExplainScreen", "open_explanation"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 
+from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index import review as lists
 from smartup_tui.ledger.index.review import Awards
 from smartup_tui.ledger.rows import PendingSC, TaskBudget, WorkClock
@@ -131,9 +132,8 @@ class ReviewScreen(BrowseScreen):
 
     def task_in_hand(self) -> TaskBudget | None:
         reader, entity = self.workspace.reader, self.entity_in_hand
-        session = session_of(reader, entity) if reader is not None else None
-        found = session_review(reader, session) if reader is not None and session is not None else None
-        return found.task if found is not None else None
+        task_id = queries.task_of(reader.index, entity) if reader is not None and entity is not None else None
+        return queries.task(reader.index, task_id) if reader is not None and task_id is not None else None
 
     # Keys
 

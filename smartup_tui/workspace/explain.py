@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Set
+from contextlib import closing, nullcontext
+from datetime import datetime
 from typing import Any, Final
 
 from smartup_tui.catalogue.model import Kind
+from smartup_tui.config import Profile
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import ALIAS, present_names
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.placed import Placed, placed_at
+from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.resolve import kind_of
 from smartup_tui.ledger.schema import Table
 from smartup_tui.workspace import jump
-from smartup_tui.workspace.explain_rows import Evidence, where
+from smartup_tui.workspace.explain_rows import Evidence, known_commits, where
 from smartup_tui.workspace.explain_treasury import TREASURY, objective, treasury
 from smartup_tui.workspace.explain_votes import proposal
 from smartup_tui.workspace.explain_wallet import karma_movement, movement, redemption, wallet
 from smartup_tui.workspace.explain_work import award, session, task
 from smartup_tui.workspace.explanation import Explanation
+from smartup_tui.workspace.past_store import PastStore
+from smartup_tui.workspace.places import Places
+from smartup_tui.workspace.proof_store import ProofStore
+from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.target import Target, Unclear
 
-__all__ = ["Evidence", "Explanation", "below", "explain", "has_below"]
+__all__ = ["Evidence", "Explanation", "below", "explain", "has_below", "reckoned"]
 
 _OWN: Final = frozenset({"wallet", "me", "balance", "live", "pending", "queued", "sc", "sk"})
 _TREASURY: Final = frozenset({TREASURY, "outstanding", "3x"})
@@ -77,6 +85,15 @@ def explain(evidence: Evidence, wanted: str) -> Explanation | Unclear:
             return _entity(evidence, known.entity) or Unclear(f"Nothing is known of {known.entity}.")
         return Unclear(f"{target.name} is a page; Learn shows how it came about.")
     return target
+
+
+def reckoned(
+    places: Places, profile: Profile, now: datetime, wanted: str, index: Index
+) -> tuple[Explanation | Unclear, str]:
+    """As `explain`, on a thread that has its own connection `index`; with the commit that it shows."""
+    with closing(ProofStore(places.proof)) if places.proof.exists() else nullcontext() as proof:
+        evidence = Evidence(Reader(index, profile), now, known_commits(proof, PastStore(places)))
+        return explain(evidence, wanted), index.commit
 
 
 def below(evidence: Evidence, part: Explanation, above: Set[str]) -> tuple[Explanation, ...]:
