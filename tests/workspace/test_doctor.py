@@ -146,7 +146,8 @@ async def test_what_is_damaged_here_is_named(forge: LedgerForge, capsys: pytest.
     home = ["--home", str(forge.home.config.parent)]
     assert await asyncio.to_thread(main, [*home, "today"]) == 5
     assert "smartup doctor" in capsys.readouterr().err
-    assert await asyncio.to_thread(main, [*home, "sync"]) == 0
+    assert await asyncio.to_thread(main, [*home, "sync", "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)) == {"changed", "rewritten", "findings"}
     assert (await found(forge.home))["ledger"].health is Health.WELL
 
 
