@@ -106,7 +106,7 @@ class BrowseScreen(OwnerScreen):
         self._shown: str | None = None
         self._in_hand = ""
         """The ledger's id of what is shown as marked, as long as nothing else is."""
-        self._to_mark: tuple[str, str | None] = ("", None)
+        self._mark_when_found: tuple[str, str | None] = ("", None)
         """What is to be marked once its rows are found, if what is marked now is still marked then."""
         self._narrowing: Timer | None = None
         self._seeker = Seeker(workspace.places.index)
@@ -151,7 +151,7 @@ class BrowseScreen(OwnerScreen):
         if (known and kept.view != self.view.name) or kept.words:
             self.show_view(kept.view if known else self.view.name, kept.words)
         if self._question is not None:
-            self._to_mark = kept.marked, self.table.selected
+            self._mark_when_found = kept.marked, self.table.selected
             return
         row_id = self.row_of(kept.marked) if kept.marked else None
         if row_id is not None:
@@ -223,10 +223,10 @@ class BrowseScreen(OwnerScreen):
     def show_rows(self, source: RowSource) -> None:
         """Put rows into the list."""
         before = self._in_hand if self.table.selected is not None else ""
-        to_mark, at = self._to_mark
+        to_mark, at = self._mark_when_found
         if to_mark and self.table.selected == at:
             before = to_mark
-        self._to_mark = "", None
+        self._mark_when_found = "", None
         self.table.set_source(source)
         if before and isinstance(source, WindowSource) and self.entity_in_hand != before:
             row_id = self.row_of(before)  # a row's id is its line in the ledger, which may be another now
