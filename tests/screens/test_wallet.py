@@ -21,7 +21,7 @@ async def test_what_was_redeemed_and_what_is_queued_stand_beside_the_live_credit
         await owner.press("3")
         lines = [" ".join(line.split()) for line in owner.picture.splitlines()]
         assert "Live 379.50 SC queued for redemption 30.00 SC redeemed 120.50 SC" in lines
-        assert any(line.startswith("Treasury 4,879.50 EUR") for line in lines)
+        assert any(line.startswith("Treasury 4879.50 EUR") for line in lines)
     assert main(["--home", str(tmp_path), "wallet"]) == 0
     said = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert {"live 379.50 SC", "queued 30.00 SC for redemption", "redeemed 120.50 SC"} <= set(said)
