@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from smartup_tui.cli.sending import _report
 from smartup_tui.config import Home
 from smartup_tui.matrix.outbox import FILE_NAME as OUTBOX_FILE
 from smartup_tui.matrix.outbox import Outbox, State
@@ -16,6 +18,7 @@ from smartup_tui.matrix.store import FILE_NAME as STORE_FILE
 from smartup_tui.matrix.store import Store
 from smartup_tui.matrix.wire import Event, RoomDelta, SyncBatch, read_event
 from smartup_tui.secrets import open_store
+from smartup_tui.workspace.delivery import Delivery, Standing
 from smartup_tui.workspace.places import MATRIX_TOKEN, Places
 from tests.cli.test_reading import Shell
 from tests.support.owner_home import PROFILE, make_home, organisation
@@ -77,6 +80,7 @@ def test_what_can_not_be_sent_stays_in_the_outbox(shell: Shell, outbox: Outbox, 
     assert shell("send", "!claim_task 6_7_0_1", *wait, "--timeout", "1", "--json") == 3
     found = json.loads(shell.out)
     assert found["standing"] == "waiting"
+    assert set(found) == {"command", "id", "standing", "lines", "result"}
     (row,) = outbox.rows()
     assert (row.room_id, row.body, row.state) == (TEAM_ROOM, "!claim_task 6_7_0_1", State.QUEUED)
     assert found["id"] == row.id
@@ -87,6 +91,18 @@ def test_the_answer_for_people_says_that_it_waits(shell: Shell) -> None:
     assert "Waiting to be sent." in shell.out
     assert "It is kept" in shell.out
     assert "a-token" not in shell.out + shell.err
+
+
+@pytest.mark.parametrize(
+    ("standing", "waited", "at_once"),
+    [("done", 0, 0), ("answered", 0, 0), ("refused", 1, 0), ("failed", 1, 1), ("dropped", 1, 1), ("waiting", 3, 3),
+     ("held", 3, 3), ("unknown", 3, 3), ("sent", 4, 0)],
+)  # fmt: skip
+def test_the_exit_code_says_what_became_of_it(standing: str, waited: int, at_once: int) -> None:
+    """With `--wait`, and without it: then what was sent has done its part."""
+    given = Delivery("1", "!wallet", "!desk", Standing(standing), ("Said.",), datetime.now(UTC))
+    for wait, code in ((True, waited), (False, at_once)):
+        assert _report(given, Namespace(wait=wait, json=False)) == code
 
 
 def test_a_room_that_is_not_known(shell: Shell, outbox: Outbox) -> None:
