@@ -43,8 +43,8 @@ _MOST_LISTED: Final = 200
 _PAGE_COLUMNS: Final = (Column("Page", minimum=20), Column("Pages", width=6, align="right", drop=1, tone="muted"))
 _FOUND_COLUMNS: Final = (Column("Title", minimum=20, weight=2), Column("Found", minimum=22, weight=3, drop=1))
 _NOTE_COLUMNS: Final = (
-    Column("Day", width=10),
-    Column("Task", width=9),
+    Column("Day", width=11),
+    Column("Task", width=9, most=12),
     Column("Pair", width=14, drop=1),
     Column("Notes", minimum=14),
 )

@@ -20,7 +20,7 @@ from smartup_tui.workspace.actions import Composed
 from smartup_tui.workspace.describe import describe_task
 
 _COLUMNS = (
-    Column("Task", width=9),
+    Column("Task", width=9, most=12),
     Column("Title", minimum=14),
     Column("Status", width=11, drop=2),
     Column("SC", width=4, align="right", drop=1),

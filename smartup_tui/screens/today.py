@@ -54,7 +54,7 @@ class TodayScreen(OwnerScreen):
             yield OneLine(id="tasks-label")
             yield VirtualTable(
                 (
-                    Column("Task", width=9),
+                    Column("Task", width=9, most=12),
                     Column("Title", minimum=16),
                     Column("Seat", width=8, drop=2),
                     Column("Status", width=11, drop=1),

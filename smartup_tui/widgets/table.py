@@ -17,7 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from smartup_tui.text import clean_line, fit
-from smartup_tui.widgets.columns import Column, lay_out
+from smartup_tui.widgets.columns import Column, lay_out, widened
 from smartup_tui.widgets.glyphs import Tone, glyphs_of, tone_style
 
 __all__ = ["Column", "ListSource", "Row", "RowSource", "VirtualTable"]
@@ -304,6 +304,10 @@ class VirtualTable(Widget, can_focus=True):
             page = max(self._page, 20)
             self._window_start = max(0, min(index, self._top) - page)
             self._window = self._source.rows(self._window_start, 3 * page + 1)
+            columns = widened(self._columns, (row.cells for row in self._window))
+            if columns != self._columns:
+                self._columns = columns
+                self.call_later(self.refresh)  # lines that were painted already have the columns before
         place = index - self._window_start
         return self._window[place] if 0 <= place < len(self._window) else None
 

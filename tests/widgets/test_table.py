@@ -205,3 +205,25 @@ def test_columns_never_take_more_than_there_is(columns: list[Column], width: int
     if any(columns[i].width is None for i, _ in laid) and sum(c for _, c in laid) + 2 * (len(laid) - 1) != width:
         needed = sum(columns[i].width or columns[i].minimum for i, _ in laid) + 2 * (len(laid) - 1)
         assert needed > width
+
+
+async def test_a_column_of_ids_grows_with_them_and_never_narrows() -> None:
+    app = Tables()
+    async with app.run_test(size=(60, 12)) as pilot:
+        ids = [f"6_1_{n}" for n in range(300)] + ["6_10_112_27"] + [f"7_1_{n}" for n in range(300)] + ["7" * 40]
+        app.table.show_columns((Column("Task", width=7, most=12), Column("Title")), "")
+        app.table.set_source(ListSource([Row(row_id, (row_id, "Draft the map")) for row_id in ids]))
+        await pilot.pause()
+        assert shown(app)[1].startswith("▸ 6_1_0    Draft the map")
+        app.table.select("6_10_112_27")
+        await pilot.pause()
+        await pilot.pause()
+        assert "▸ 6_10_112_27  Draft the map" in "\n".join(shown(app))
+        app.table.select("6_1_0")
+        await pilot.pause()
+        await pilot.pause()
+        assert shown(app)[1].startswith("▸ 6_1_0        Draft the map")
+        app.table.select(ids[-1])
+        await pilot.pause()
+        await pilot.pause()
+        assert f"▸ {'7' * 11}…  Draft the map" in "\n".join(shown(app))
