@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from smartup_tui.ledger.index import names
 from smartup_tui.ledger.index.folding import match_of
 from smartup_tui.ledger.index.store import Index
 
@@ -89,13 +90,11 @@ def page_named(index: Index, name: str) -> PageRow | None:
 
 def page_titled(index: Index, title: str) -> PageRow | None:
     """A page with exactly this title, but for its case; the first one where several have it."""
-    match = match_of(title, "title")
-    if match is None:
-        return None
+    numbers = names.called(index, "page", title)
     found = index.connection.execute(
-        "SELECT number, path, title, folder, name FROM pages WHERE lower(title) = lower(?1) AND number IN"
-        " (SELECT rowid / 2 FROM found WHERE found MATCH ?2 AND rowid % 2 = 0) ORDER BY place LIMIT 1",
-        (title, match),
+        f"SELECT number, path, title, folder, name FROM pages WHERE number IN ({_marks(numbers)})"  # noqa: S608
+        " ORDER BY place LIMIT 1",
+        numbers,
     ).fetchone()
     return PageRow(*found) if found else None
 

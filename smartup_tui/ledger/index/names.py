@@ -115,6 +115,11 @@ def beginning_so(index: Index, kind: str, wanted: str) -> Iterator[Name]:
             yield name
 
 
+def called(index: Index, kind: str, wanted: str) -> list[int]:
+    """The row ids of things of a kind that are called exactly so, in any case."""
+    return [name.row for name in _lines(index, KINDS.index(kind), f"\t {_plain(wanted)} \n")]
+
+
 def alike(index: Index, wanted: str, most: int) -> list[Name]:
     """What shares most threes of letters with a text: among them is what was meant with a slip of the hand."""
     words = [f" {word} " for word in _plain(wanted).split()]
