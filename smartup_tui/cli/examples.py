@@ -51,6 +51,20 @@ EXAMPLES: Final[dict[str, Sequence[Example]]] = {
         ("audit --action vote --limit 0 --json", "every vote, for a program"),
     ),
     "history": (("history s_42", "what happened to a session"), ("history maria", "and to an owner")),
+    "review": (
+        ("review", "sessions that wait for an assessment"),
+        ("review --pending", "awards that wait for validation"),
+        ("review s_42", "all there is to know of one"),
+    ),
+    "page": (
+        ("page 6_1_2_0", "the page of a task"),
+        ("page Passport", "by its title"),
+        ("page wiki/home.md --json", "for a program"),
+    ),
+    "rooms": (
+        ("rooms", "which there are, and invitations"),
+        ("rooms 6_1_2_0 --limit 5", "the newest five messages of a task's room"),
+    ),
     "search": (
         ("search backup keys", "pages and notes with both words, the best first"),
         ("search --notes restore", "hand-over notes alone"),

@@ -18,6 +18,8 @@ _COMMANDING: Final = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u20
 """What JSON may hold as it is, and a terminal would not show as text."""
 _NARROWEST: Final = 12
 """Cells that every column of a table keeps."""
+_WHOLE: Final = 10_000_000
+"""Characters and lines of a text that is printed whole."""
 _READABLE: Final = 100
 """Cells of a line of text, on a terminal that has more."""
 
@@ -78,7 +80,7 @@ def _print_stacked(header: Sequence[str], row: Sequence[str]) -> None:
 
 def print_text(text: str) -> None:
     """A text of the ledger, whole."""
-    print(clean(text))
+    print(clean(text, _WHOLE, _WHOLE))
 
 
 def print_wrapped(text: str, indent: int) -> None:
