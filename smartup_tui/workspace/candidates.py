@@ -75,14 +75,13 @@ class Candidates:
     def _by_id(self, kind: Kind, start: str, limit: int) -> list[tuple[str, str]]:
         table, key, title, last = _FOUND_IN[kind]
         # Without a beginning the newest are meant, with one the ids in their own order.
-        which = (
-            f"WHERE {quoted(key)} >= ?1 AND {quoted(key)} < ?2 ORDER BY {quoted(key)}" if start else "ORDER BY row DESC"
-        )
+        beginning = f"WHERE {quoted(key)} >= :start AND {quoted(key)} < :end ORDER BY {quoted(key)}"
+        which = beginning if start else "ORDER BY row DESC"
         statement = (
             f"SELECT id, name FROM (SELECT {quoted(key)} AS id, ifnull({quoted(title)}, '') AS name,"  # noqa: S608
-            f" {last} AS last FROM {quoted(table.name)} {which} LIMIT {_LOOKED_AT}) ORDER BY id != ?1, last"
+            f" {last} AS last FROM {quoted(table.name)} {which} LIMIT {_LOOKED_AT}) ORDER BY id != :start, last"
         )
-        found = self._index.connection.execute(statement, (start, start + _LAST_CHARACTER)[: 2 if start else 1])
+        found = self._index.connection.execute(statement, {"start": start, "end": start + _LAST_CHARACTER})
         return list(islice(dict(found).items(), limit))  # a pending award has a row for each of the pair
 
     def _by_word(self, kind: Kind, start: str) -> list[tuple[str, str]]:
