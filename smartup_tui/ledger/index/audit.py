@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import ALIAS, names_in
+from smartup_tui.ledger.index.folding import containing
 from smartup_tui.ledger.index.schema import quoted, row_id
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
@@ -206,7 +207,7 @@ def _condition(index: Index, wanted: TrailFilter) -> tuple[str, list[Any]]:
             parameters += [value, value + _LAST]
     for word in wanted.words:
         conditions.append(f"{_TEXT} LIKE ? ESCAPE '\\'")
-        parameters.append(_like(word))
+        parameters.append(containing(word))
     if wanted.first is not None:
         conditions.append("timestamp >= ?")
         parameters.append(wanted.first.isoformat())
@@ -220,13 +221,6 @@ def _is_there(index: Index, column: str, value: str) -> bool:
     """Whether any row has this very value."""
     statement = f"SELECT 1 FROM {_EVENTS} WHERE {quoted(column)} = ? LIMIT 1"  # noqa: S608
     return index.connection.execute(statement, (value,)).fetchone() is not None
-
-
-def _like(word: str) -> str:
-    """A pattern that finds a word anywhere."""
-    for character in ("\\", "%", "_"):
-        word = word.replace(character, "\\" + character)
-    return f"%{word}%"
 
 
 def _of_teams(count: int) -> str:

@@ -56,6 +56,13 @@ def match_of(typed: str, column: str = "") -> str | None:
     return f"{{{column}}} : ({found})" if column else found
 
 
+def containing(text: str) -> str:
+    """A pattern of LIKE that finds a text anywhere; `ESCAPE '\\'` goes with it."""
+    for sign in ("\\", "%", "_"):
+        text = text.replace(sign, f"\\{sign}")
+    return f"%{text}%"
+
+
 def flat(text: str) -> str:
     """The text in small letters without accents, of exactly the same length, to find places in it."""
     if text.isascii():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.index.folding import containing
 
 if TYPE_CHECKING:
     from smartup_tui.ledger.index.store import Index
@@ -144,7 +145,7 @@ def _lines(index: Index, number: int, *marks: str, others: Sequence[str] = (), n
         if all(len(way) >= _INDEXED for way in ways):
             phrases.append(f"({' OR '.join(map(_phrase, ways))})")
         else:  # too short for the index
-            patterns = [f"%{_escaped(letters)}%" for way in ways for letters in _cases(way)]
+            patterns = [containing(letters) for way in ways for letters in _cases(way)]
             conditions.append(" OR ".join(["line LIKE ? ESCAPE '\\'"] * len(patterns)).join("()"))
             given += patterns
     if phrases:
@@ -175,9 +176,3 @@ def _plain(text: str) -> str:
 def _phrase(text: str) -> str:
     """A text as FTS5 takes it, so that none of its own words or signs means anything."""
     return '"' + text.replace('"', '""') + '"'
-
-
-def _escaped(text: str) -> str:
-    for sign in ("\\", "%", "_"):
-        text = text.replace(sign, f"\\{sign}")
-    return text

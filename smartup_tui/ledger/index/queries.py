@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from smartup_tui.ledger import rows, tables
 from smartup_tui.ledger.aliases import ALIAS, names_in, under_present_names
+from smartup_tui.ledger.index.folding import containing
 from smartup_tui.ledger.index.schema import quoted
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
@@ -70,7 +71,9 @@ def are_many(index: Index, table: Table[Any]) -> bool:
 def task_window(index: Index, wanted: TaskFilter) -> Window[rows.TaskBudget]:
     """The tasks that pass a filter, by objective and then by age."""
     where, parameters = _task_condition(wanted)
-    return Window(index, tables.TASKS, where, parameters, order="objective_id, row")
+    # An index in the order of the list is for the whole of it: rows that are looked at are read as they stand.
+    order = "+objective_id, row" if wanted.text else "objective_id, row"
+    return Window(index, tables.TASKS, where, parameters, order=order)
 
 
 def _task_condition(wanted: TaskFilter) -> tuple[str, list[Any]]:
@@ -84,8 +87,8 @@ def _task_condition(wanted: TaskFilter) -> tuple[str, list[Any]]:
         conditions.append(f"team_id IN ({', '.join('?' * len(wanted.teams))})")
         parameters += wanted.teams
     for word in wanted.text.split():
-        conditions.append(" OR ".join(f"instr(lower({c}), ?)" for c in _SEARCHED).join("()"))
-        parameters += [word.lower()] * len(_SEARCHED)
+        conditions.append(" OR ".join(f"{c} LIKE ? ESCAPE '\\'" for c in _SEARCHED).join("()"))
+        parameters += [containing(word)] * len(_SEARCHED)
     where = " AND ".join(f"({condition})" for condition in conditions)
     return (f"({where}) OR task_id = ?", [*parameters, wanted.keep]) if wanted.keep else (where, parameters)
 

@@ -47,6 +47,7 @@ _INDEXES: Final = (
     (tables.TASKS, "attacker"),
     (tables.TASKS, "defender"),
     (tables.TASKS, "status"),
+    (tables.TASKS, "objective_id"),
     (tables.TASKS, "objective_id", "status", "budget_sc", "task_id"),
     (tables.TASKS, "team_id"),
     (tables.PROPOSALS, "status"),
@@ -150,7 +151,7 @@ def index_statements() -> dict[str, str]:
             keys = ", ".join(quoted(k) for k in table.key)
             found[f"{table.name} key"] = f"{quoted(table.name)}({keys})"
     for table, *columns in _INDEXES:
-        found[f"{table.name} by {columns[0]}"] = f"{quoted(table.name)}({', '.join(map(quoted, columns))})"
+        found[f"{table.name} by {' and '.join(columns)}"] = f"{quoted(table.name)}({', '.join(map(quoted, columns))})"
     return {name: f"CREATE INDEX {quoted(name)} ON {of}" for name, of in found.items()}
 
 
