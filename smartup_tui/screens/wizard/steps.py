@@ -85,7 +85,10 @@ class Welcome(Step):
         ]
         if state.known:
             names = ", ".join(state.known)
-            lines += ["", f"Known here: {names}. Its name changes one of them; any other name is a new organisation."]
+            lines[2] = (
+                f"Known here: {names}. Enter changes the one named below; what you do not touch stays as it is, logins"
+                " too. Another name sets up another organisation."
+            )
         elif state.draft != Draft():
             lines += ["", f"It goes on with what is known: {clean_line(state.draft.user or state.draft.homeserver)}."]
         else:
