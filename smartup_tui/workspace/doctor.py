@@ -162,7 +162,7 @@ def _terminal() -> Iterator[Check]:
     """What the terminal can show."""
     encoding = locale.getpreferredencoding(do_setlocale=False)
     if encoding.lower().replace("-", "") != "utf8":
-        mend = "Use a UTF-8 locale, or set `ascii = true` under [settings]."
+        mend = "Use a UTF-8 locale; until then the workspace is drawn in ASCII signs."
         yield Check("terminal", Health.ADVICE, f"the character encoding is {encoding}", mend)
     if not sys.stdout.isatty():
         return

@@ -170,6 +170,14 @@ async def test_logins_that_can_not_be_read(forge: LedgerForge, capsys: pytest.Ca
     assert "fault   keymap:" in said.out
 
 
+async def test_a_terminal_that_is_not_utf_8_is_advice(forge: LedgerForge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locale.getpreferredencoding", lambda **_: "ISO-8859-1")
+    checks = await found(forge.home)
+    assert checks["terminal"].health is Health.ADVICE
+    assert checks["terminal"].found == "the character encoding is ISO-8859-1"
+    assert "ASCII" in checks["terminal"].mend
+
+
 async def test_engelbot_must_be_named(forge: LedgerForge) -> None:
     write_profile(forge.home, "smartup", msgspec.structs.replace(forge.profile, engelbot=()), default=True)
     checks = await found(forge.home)
