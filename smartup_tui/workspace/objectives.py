@@ -77,7 +77,9 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveDetail:
-    """All there is to say of an objective; `people` are aliases with the open seats they hold below it."""
+    """All there is to say of an objective; `people` are aliases with the open seats they hold below it, and `money` is
+    None while it is added up.
+    """
 
     objective: Objective
     parent: Objective | None
@@ -85,7 +87,7 @@ class ObjectiveDetail:
     success: tuple[Criterion, ...]
     more_success: int
     counts: Counts
-    money: Money
+    money: Money | None
     people: tuple[tuple[str, int], ...]
     due: TaskBudget | None
     tasks: tuple[TaskBudget, ...]
@@ -166,12 +168,19 @@ class Forest:
     def money(self, objective_id: str) -> Money:
         """SC below an objective, its children's included."""
         known = self._money.get(objective_id)
-        if known is None:
-            found = objectives.awarded(self._reader.index, self.below(objective_id))
-            on_the_way = sum((found.get(status, _ZERO) for status in _ON_THE_WAY), _ZERO)
-            known = Money(self.counts(objective_id).budget, found.get("paid", _ZERO), on_the_way)
-            self._money[objective_id] = known
-        return known
+        return known or self.learn(objective_id, objectives.awarded(self._reader.index, self.below(objective_id)))
+
+    def money_at_once(self, objective_id: str) -> Money | None:
+        """The same, but None where so many tasks stand below that a key would wait; `learn` then brings it."""
+        wide = self.counts(objective_id).tasks > queries.MANY and objective_id not in self._money
+        return None if wide else self.money(objective_id)
+
+    def learn(self, objective_id: str, awarded: Mapping[str, Decimal]) -> Money:
+        """Keep what was awarded below an objective (`index.objectives.awarded`)."""
+        on_the_way = sum((awarded.get(status, _ZERO) for status in _ON_THE_WAY), _ZERO)
+        found = Money(self.counts(objective_id).budget, awarded.get("paid", _ZERO), on_the_way)
+        self._money[objective_id] = found
+        return found
 
     def progress(self, objective: Objective) -> Progress:
         """How far an objective is, as `!objective` counts it: its own tasks, its page's ticks, its children."""
@@ -180,8 +189,8 @@ class Forest:
         boxes = self._boxes(objective)
         return Progress(sum(boxes.values()), len(boxes), own.get(_COMPLETED, (0, _ZERO))[0], tasks)
 
-    def detail(self, objective_id: str) -> ObjectiveDetail | None:
-        """All there is to say of an objective; None when there is none of that id."""
+    def detail(self, objective_id: str, *, at_once: bool = False) -> ObjectiveDetail | None:
+        """All there is to say of an objective; None when there is none of that id. `at_once` waits for no long sum."""
         index = self._reader.index
         objective = queries.objective(index, objective_id)
         if objective is None:
@@ -200,7 +209,7 @@ class Forest:
             ),
             more_success=max(0, len(boxes) - _SHOWN_CRITERIA),
             counts=self.counts(objective_id),
-            money=self.money(objective_id),
+            money=self.money_at_once(objective_id) if at_once else self.money(objective_id),
             people=tuple(objectives.at_work(index, below)),
             due=objectives.next_due(index, below),
             tasks=tuple(tasks),
