@@ -88,7 +88,7 @@ def first_run(app: PtyApp, layout: Layout, home: Path, homeserver: str) -> None:
     app.wait_for("Setting up your organisation")
     app.send("\r")
     app.wait_for("1 of 5")
-    app.send(f"{homeserver}\r@jonas:{server}\r{password}\r")
+    app.send(f"@jonas:{server}\t{homeserver}\r{password}\r")
     app.wait_for("2 of 5")
     app.send(f"127.0.0.1:{ports['forge']}\r{token}\r")
     app.wait_for("3 of 5")
