@@ -89,11 +89,19 @@ def words(program: Program) -> None:
     program.key(b"\x1b", quiet=1.0)
     once("Audit: actor:maria", typed(program, "/actor:maria"))
     program.key(b"\x1b", quiet=1.0)
+    for key, name in ((b"m", "mine"), (b"b", "by scripts"), (b"a", "all")):
+        once(f"Audit: {name}", [program.key(key, quiet=1.0)])
     once("Ctrl+P", [program.key(b"\x10", quiet=1.0)])
     once("palette: first letter", typed(program, "r"))
     once("palette: epair utre", typed(program, "epair utre"))
     program.key(b"\x1b", quiet=0.5)
+    program.key(b"\x10", quiet=1.0)
+    once("palette: bakup, a slip", typed(program, "bakup"))
+    program.key(b"\x1b", quiet=0.5)
     once("g 6_1_0_1", typed(program, "g6_1_0_1"))
+    program.key(b"\x1b", quiet=0.5)
+    program.key(b"3", quiet=0.5)
+    once("= in the wallet", [program.key(b"=", quiet=1.0)])
     program.key(b"\x1b", quiet=0.5)
 
 
