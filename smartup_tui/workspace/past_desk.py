@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from smartup_tui.ledger.rows import MasterEvent
+from smartup_tui.workspace import line_process
 from smartup_tui.workspace.commit_values import Asked, CommitChanges, CommitLine
 from smartup_tui.workspace.page_history import Past, Version
 from smartup_tui.workspace.past_store import PastStore
@@ -158,28 +159,15 @@ class PastDesk:
             self._stopped = True
             process, self._process = self._process, None
         if process is not None:
-            _put_away(process)
+            line_process.put_away(process)
 
     def _send(self, line: bytes) -> None:
         """Write one line, starting the process when there is none, or it ended in peace. The lock is held."""
         for _ in range(2):
-            process = self._process or self._start()
-            assert process.stdin is not None
-            try:
-                process.stdin.write(line)
-                process.stdin.flush()
-            except (BrokenPipeError, ValueError):
-                self._process = None
-                continue
-            return
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        self._process = process
-        threading.Thread(target=self._read, args=(process,), name="past", daemon=True).start()
-        return process
+            self._process = self._process or line_process.start(self._command, self._read, "past")
+            if line_process.told(self._process, line):
+                return
+            self._process = None
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
@@ -210,7 +198,7 @@ class PastDesk:
 
     def _ended(self, process: subprocess.Popen[bytes]) -> None:
         """What a process leaves without an answer failed."""
-        _put_away(process)
+        line_process.put_away(process)
         with self._lock:
             if self._process is not process:
                 return
@@ -220,12 +208,3 @@ class PastDesk:
             self._failures.update(dict.fromkeys(lost, text))
         if lost:
             self._tell()
-
-
-def _put_away(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()

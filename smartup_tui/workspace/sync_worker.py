@@ -6,12 +6,11 @@ in a process of its own, started at the first request and kept for the next ones
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
 
-from smartup_tui.workspace import sync_messages
+from smartup_tui.workspace import line_process, sync_messages
 from smartup_tui.workspace.sync_messages import Failed, IssuesRead, Message, Progress, Proved, Request
 
 
@@ -63,9 +62,8 @@ class SyncWorker:
         with self._lock:
             self._stopped = True
             process, self._process = self._process, None
-        if process is None:
-            return
-        _put_away(process)
+        if process is not None:
+            line_process.put_away(process)
 
     def _send(self) -> None:
         """Send one request, starting the process when there is none. The lock is held."""
@@ -73,24 +71,10 @@ class SyncWorker:
         self._under_way = self._number
         line = sync_messages.encode(Request(self._number)) + b"\n"
         for _ in range(2):
-            process = self._process or self._start()
-            assert process.stdin is not None
-            try:
-                process.stdin.write(line)
-                process.stdin.flush()
-            except BrokenPipeError:
-                self._process = None
-                _put_away(process)  # it ended since the last time; a new one takes the request
-                continue
-            return
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        self._process = process
-        threading.Thread(target=self._read, args=(process,), name="sync-messages", daemon=True).start()
-        return process
+            self._process = self._process or line_process.start(self._command, self._read, "sync-messages")
+            if line_process.told(self._process, line):
+                return
+            self._process = None
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
         """Pass on each message; a process that ends without an answer is an answer too."""
@@ -120,7 +104,7 @@ class SyncWorker:
             self._process = None
             number, self._under_way = self._under_way, None
             cancelled, self._cancelled = self._cancelled, False
-        _put_away(process)
+        line_process.put_away(process)
         return number, cancelled
 
     def _settled(self) -> None:
@@ -129,13 +113,3 @@ class SyncWorker:
             if self._asked_again and not self._stopped:
                 self._asked_again = False
                 self._send()
-
-
-def _put_away(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its pipes."""
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
