@@ -280,6 +280,11 @@ class BrowseScreen(OwnerScreen):
 
     # Keys
 
+    def action_act(self, name: str) -> None:
+        if self._in_hand and self.is_behind and self.entity_in_hand != self._in_hand:
+            self.reload()  # what is seen as marked is meant, not what stands on its line of the ledger by now
+        super().action_act(name)
+
     def action_view(self, name: str) -> None:
         self.show_view(name, self.words)
 

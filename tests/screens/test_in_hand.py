@@ -23,7 +23,10 @@ async def test_a_task_whose_line_in_the_ledger_is_another(tmp_path: Path) -> Non
         shorter[tables.TASKS.path] = b"".join([lines[0], *lines[2:]])
         with Index(owner.workspace.places.index, writable=True) as index:
             ingest(index, MappingTree(shorter, "shorter"))
-        owner.app.asked = True
+        owner.app.opening = False
         await owner.hear(owner.workspace.synced)
+        await owner.press("c")  # nobody has asked for what is new: the task that is seen is meant
+        assert owner.line.text == f"claim_task {task.task_id} attacker"
+        await owner.press("escape")
         assert task_with(owner, WRITING).task_id == task.task_id
         assert f"▸ {task.task_id}" in owner.picture
