@@ -23,6 +23,8 @@ from smartup_tui.widgets.glyphs import Tone, glyphs_of, tone_style
 __all__ = ["Column", "ListSource", "Row", "RowSource", "VirtualTable"]
 
 _GAP = 2
+_MARGIN = 1
+"""At the right, as the lines above have it: nothing touches the edge or the line before a page."""
 _MARK = 2
 _LONGEST_CELL = 400
 
@@ -279,7 +281,7 @@ class VirtualTable(Widget, can_focus=True):
         segments: list[Segment] = []
         ellipsis = glyphs_of(self).ellipsis
         text, current = fit(mark, _MARK), style or tone_style(self, tone)
-        for number, (column, cell_width) in enumerate(lay_out(self._columns, width - _MARK, _GAP)):
+        for number, (column, cell_width) in enumerate(lay_out(self._columns, width - _MARK - _MARGIN, _GAP)):
             wanted = style or tone_style(self, tone or self._columns[column].tone)
             if wanted != current:
                 segments.append(Segment(text, current))
