@@ -30,3 +30,12 @@ async def test_a_task_whose_line_in_the_ledger_is_another(tmp_path: Path) -> Non
         await owner.press("escape")
         assert task_with(owner, WRITING).task_id == task.task_id
         assert f"▸ {task.task_id}" in owner.picture
+
+
+async def test_the_words_of_the_filter_go_along_to_another_view(tmp_path: Path) -> None:
+    async with seat(tmp_path, organisation()) as owner:
+        await owner.press("2", "a", "slash", *"index", "enter")
+        task = task_with(owner, WRITING)
+        await owner.press("o")
+        assert task_with(owner, WRITING) == task
+        assert "1 of 1" in owner.picture

@@ -246,7 +246,7 @@ async def test_one_key_sends_only_what_can_be_undone(tmp_path: Path, org: Organi
         assert owner.workspace.sent == []
         await owner.press("escape", "2", "j", "c")
         assert owner.line.text == ""
-        assert [text for _, text in owner.workspace.sent] == ["!claim_task 6_7_0_1 attacker"]
+        assert owner.workspace.sent == [("!team7:x", "!claim_task 6_7_0_1 attacker")]
 
 
 async def test_starting_what_the_partner_started_confirms_it(tmp_path: Path) -> None:
