@@ -45,12 +45,12 @@ def in_hand(screen: OwnerScreen) -> str:
     table = table_of(screen)
     if table is None or table.selected is None:
         return ""
+    source, row_id = table.source, table.selected
     if isinstance(screen, BrowseScreen) and table is screen.table:
         entity = screen.entity_in_hand
         if entity:
             return clean_line(_link(screen, entity) if entity.endswith(".md") else entity)
-    source, row_id = table.source, table.selected
-    if not isinstance(source, WindowSource) and not row_id.isdigit() and len(row_id) <= _LIKE_AN_ID:
+    elif not isinstance(source, WindowSource) and not row_id.isdigit() and len(row_id) <= _LIKE_AN_ID:
         return clean_line(row_id)
     row = source.rows(table.cursor, 1)
     return "  ".join(clean_line(cell) for cell in row[0].cells if cell) if row else ""

@@ -35,3 +35,13 @@ async def test_trees_and_found_pages_are_written_as_values(tmp_path: Path) -> No
         notes = sheet(owner)
         assert notes.columns[0] == "session_id"
         assert {row[1] for row in notes.rows(0, notes.count)} == {"6_7_0_0"}
+
+
+async def test_y_copies_what_is_read_where_the_marked_row_has_no_id(tmp_path: Path) -> None:
+    copied: list[str] = []
+    async with seat(tmp_path, organisation()) as owner:
+        owner.app.copy_to_clipboard = copied.append  # type: ignore[assignment, method-assign]
+        await owner.press("2", "y")
+        await owner.press("0", "i", "y")
+        assert copied[0] == "6_1_0_1"
+        assert copied[1].startswith("well  Nothing")
