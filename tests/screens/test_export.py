@@ -44,4 +44,4 @@ async def test_y_copies_what_is_read_where_the_marked_row_has_no_id(tmp_path: Pa
         await owner.press("2", "y")
         await owner.press("0", "i", "y")
         assert copied[0] == "6_1_0_1"
-        assert copied[1].startswith("well  Nothing")
+        assert copied[1].startswith("not watched  The past is watched")
