@@ -27,9 +27,7 @@ def opened(home: Home, profile: Profile) -> Workspace:
     return Workspace(home, "smartup", profile, Settings())
 
 
-def test_another_ledger_does_not_show_the_rows_of_the_one_before(
-    home: Home, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_another_ledger_does_not_show_the_rows_of_the_one_before(home: Home) -> None:
     first = opened(home, PROFILE)
     first.send("!claim_task 6_7_0_1", "!work:x")
     first.stop()
@@ -41,12 +39,17 @@ def test_another_ledger_does_not_show_the_rows_of_the_one_before(
     assert not proof.exists()
     assert [d.text for d in second.waiting()] == ["!claim_task 6_7_0_1"]  # it is the same account
     second.stop()
-    write_profile(home, "smartup", ELSEWHERE, default=True)
-    assert main(["--home", str(home.config.parent), "today"]) == 3  # and not yesterday's tasks of somebody else
-    assert "6_1_0_0" not in capsys.readouterr().out
-
     opened(home, PROFILE).stop()
     assert proof.read_text() == "findings"
+
+
+def test_the_command_line_shows_nothing_of_another_ledger(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    today = ["--home", str(home.config.parent), "today"]
+    assert main(today) == 0
+    assert "6_1_0_0" in capsys.readouterr().out
+    write_profile(home, "smartup", ELSEWHERE, default=True)
+    assert main(today) == 3  # the other one can not be reached
+    assert "6_1_0_0" not in capsys.readouterr().out
 
 
 def test_another_account_neither_sends_nor_recalls_what_was_said_before(home: Home) -> None:
