@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from smartup_tui.ledger import tables
@@ -159,8 +160,10 @@ def _lines(index: Index, number: int, *marks: str, others: Sequence[str] = (), n
 
 
 def _cases(text: str) -> tuple[str, ...]:
-    """LIKE knows no capitals but those of ASCII."""
-    return (text,) if text.isascii() else (text, text.upper())
+    """The same letters as small ones and capitals, in every mixture: LIKE knows no capitals but those of ASCII."""
+    if text.isascii():
+        return (text,)
+    return tuple("".join(letters) for letters in product(*({letter, letter.upper()} for letter in text)))
 
 
 def _name(row: int, line: str) -> Name:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from smartup_tui.ledger.index import names
@@ -48,6 +48,7 @@ def test_what_is_gone_is_found_no_more(tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(titles=st.lists(TITLES, min_size=1, max_size=6), wanted=TITLES)
+@example(titles=["IÅå"], wanted="ÅÅ")
 def test_what_holds_every_word_is_found(index: Index, titles: list[str], wanted: str) -> None:
     before = task_titles(index)
     changed = dict(zip(before, titles, strict=False))
