@@ -102,7 +102,7 @@ def _repositories(arguments: Namespace) -> int:
                 row.team or "all",
                 "private" if row.private else "public",
                 str(sum(issue.repository == row.name and issue.state == "open" for issue in known)),
-                words.long_day(row.updated_at) if row.updated_at is not None else "",
+                words.iso_day(row.updated_at) if row.updated_at is not None else "",
             )
             for row in rows
         ]

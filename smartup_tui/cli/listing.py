@@ -290,7 +290,7 @@ def _cell(column: Column, row: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{words.long_day(value)} {words.clock_time(value)}"
+        return f"{words.iso_day(value)} {words.clock_time(value)}"
     if isinstance(value, Decimal):
         return words.sc(value)
     return "; ".join(value) if isinstance(value, tuple) else str(value)

@@ -188,11 +188,11 @@ def _wallet(arguments: Namespace) -> int:
     if arguments.transactions:
         print()
         lines = [
-            (words.long_day(r.timestamp), r.type, f"{words.sc(r.amount)} SC", r.reference or "", r.description)
+            (words.iso_day(r.timestamp), r.type, f"{words.sc(r.amount)} SC", r.reference or "", r.description)
             for r in moved
         ]
         lines += [
-            (words.long_day(r.timestamp), r.type, f"{r.amount} SK", r.reference or "", r.description) for r in karma
+            (words.iso_day(r.timestamp), r.type, f"{r.amount} SK", r.reference or "", r.description) for r in karma
         ]
         print_table(("DAY", "WHAT", "AMOUNT", "FOR", "DESCRIPTION"), lines, right=(2,))
     print_as_of(reader.as_of)

@@ -63,7 +63,7 @@ def _many(total: int) -> str:
 def _head(one: Found) -> str:
     if one.session_id is None:
         return f"{one.title}  {one.path}"
-    day = f", {words.long_day(one.at)}" if one.at is not None else ""
+    day = f", {words.iso_day(one.at)}" if one.at is not None else ""
     return f"{one.session_id} {one.title} ({one.task_id}{day})"
 
 

@@ -21,6 +21,7 @@ from smartup_tui.screens.sources import WindowSource
 from smartup_tui.widgets.glyphs import Tone
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, VirtualTable
+from smartup_tui.workspace import words
 from smartup_tui.workspace.audit import (
     Integrity,
     Looker,
@@ -43,7 +44,7 @@ _INTEGRITY: Final = "integrity"
 _SUMMARY: Final = "summary"
 _NONE: Final = "Nothing has been written yet."
 _COLUMNS: Final = (
-    Column("When", width=16),
+    Column("When", width=17),
     Column("Who", width=10),
     Column("What", width=14),
     Column("About", width=10, drop=1),
@@ -269,8 +270,7 @@ def _complaint(understood: Understood, *, cut: bool) -> str:
 
 
 def _row(key: str, event: MasterEvent) -> Row:
-    at = event.timestamp.astimezone()
-    cells = (f"{at:%Y-%m-%d %H:%M}", event.actor, event.action, event.entity_id, event.details)
+    cells = (words.day_and_time(event.timestamp), event.actor, event.action, event.entity_id, event.details)
     return Row(key, cells)
 
 

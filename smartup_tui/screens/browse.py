@@ -237,8 +237,7 @@ class BrowseScreen(OwnerScreen):
 
     def own_hints(self) -> list[KeyHint]:
         other = "list" if self._in_page else "page"
-        views = [KeyHint(" ".join(v.key for v in self.VIEWS), " ".join(v.label for v in self.VIEWS), rank=5)]
-        return [KeyHint("/", "filter", rank=3), *(views if len(self.VIEWS) > 1 else ()), KeyHint("Tab", other, rank=4)]
+        return [KeyHint("/", "filter", rank=3), KeyHint("Tab", other, rank=4)]
 
     def writing_hints(self) -> list[KeyHint]:
         if not self._in_filter:

@@ -108,7 +108,7 @@ class GovernScreen(BrowseScreen):
 def _row(reader: Reader) -> Callable[[str, Proposal], Row]:
     def row(key: str, proposal: Proposal) -> Row:
         moment = ends(proposal)
-        ending = words.day_and_time(moment) if moment is not None else ""
+        ending = words.column_moment(moment) if moment is not None else ""
         voted = my_vote(reader, proposal.proposal_id) or ""
         cells = (proposal.proposal_id, proposal.title, proposal.kind, proposal.status, ending, voted)
         return Row(key, cells, "" if proposal.status in UNDECIDED else "muted")

@@ -49,7 +49,7 @@ _NOTE_COLUMNS: Final = (
     Column("Notes", minimum=14),
 )
 _NO_NOTES: Final = "No notes yet; !stop_work writes them."
-_PAST_COLUMNS: Final = (Column("When", width=16), Column("Who", width=14, drop=1), Column("What", minimum=14))
+_PAST_COLUMNS: Final = (Column("When", width=17), Column("Who", width=14, drop=1), Column("What", minimum=14))
 
 
 class LearnScreen(LinkingScreen):

@@ -128,7 +128,7 @@ class VersionSource:
         what = ", ".join(dict.fromkeys(one.command for one in done)) or version.subject
         who = ", ".join(dict.fromkeys(one.actor for one in done)) or version.author
         mark = " (marked)" if version.sha == self._marked else ""
-        when = f"{words.long_day(version.at)} {words.clock_time(version.at)}"
+        when = words.day_and_time(version.at)
         return Row(version.sha, (when, who, what.replace("_", " ") + mark))
 
 
@@ -150,7 +150,7 @@ def _found_row(one: Found, typed: str) -> Row:
 
 
 def _note_row(note: NoteRow, typed: str) -> Row:
-    day = words.long_day(note.stopped_at) if note.stopped_at else ""
+    day = words.day(note.stopped_at) if note.stopped_at else ""
     said = bracketed(library.passage(note.text, typed)) if typed.strip() else note.text
     pair = " ".join(alias for alias in (note.attacker, note.defender) if alias)
     return Row(str(note.number), (day, note.task_id, pair, said[:400]))

@@ -299,7 +299,7 @@ class OwnerScreen(FrameScreen):
         self.open_command("!")
 
     def action_jump(self) -> None:
-        self.command_line.ask(Question("g", self._offers, self._destination, self._go_to))
+        self.command_line.ask(Question("g", self._offers, self._destination, self.go_to))
 
     def action_refresh(self) -> None:
         self.owner_app.refresh_ledger()
@@ -371,7 +371,8 @@ class OwnerScreen(FrameScreen):
         shown = found.title if found.is_page else f"{found.entity} {found.title}"
         return Explanation(ok=True, text=shown, aside=f"on {found.screen}")
 
-    def _go_to(self, text: str) -> None:
+    def go_to(self, text: str) -> None:
+        """Go to a thing by its id, or say why not."""
         found = self.workspace.target(text)
         if isinstance(found, Target):
             self.owner_app.action_go(found.screen, "", found.entity)

@@ -17,7 +17,7 @@ from smartup_tui.workspace.people_tree import HOLDER, NO_TEAM, PeopleTree
 from smartup_tui.workspace.reader import Reader
 
 TREE_COLUMNS: Final = (
-    Column("Team, role, holder", minimum=18),
+    Column("Team, role, holder", minimum=18, weight=3),
     Column("Held by", minimum=14),
     Column("Kind", width=13, drop=1),
 )
@@ -41,7 +41,7 @@ OPEN_COLUMNS: Final = (
     Column("Team", width=5, drop=1),
     Column("Commitment", width=14, drop=3),
     Column("SC a week", width=9, align="right"),
-    Column("Apply", width=5, align="right", drop=2),
+    Column("Applied", width=7, align="right", drop=2),
 )
 TEAM_COLUMNS: Final = (
     Column("Team", width=5),
@@ -56,7 +56,7 @@ APPLICATION_COLUMNS: Final = (
     Column("Owner", minimum=10),
     Column("Role", width=7),
     Column("Status", width=10),
-    Column("Since", width=10, drop=1),
+    Column("Since", width=11, drop=1),
 )
 
 
@@ -138,7 +138,7 @@ def application_rows(found: Sequence[tuple[int, RoleApplication]]) -> Sequence[R
     return [
         Row(
             str(row),
-            (a.application_id, a.alias, a.role_id, a.status, words.long_day(a.timestamp)),
+            (a.application_id, a.alias, a.role_id, a.status, words.day(a.timestamp)),
             "muted" if a.status != "open" else "",
         )
         for row, a in found

@@ -172,7 +172,7 @@ def _session_row(reader: Reader) -> Callable[[str, WorkClock], Row]:
     def row(key: str, clock: WorkClock) -> Row:
         line = session_line(reader, clock)
         took = words.minutes(line.minutes) if line.minutes is not None else ""
-        ended = words.day_and_time(clock.stopped_at) if clock.stopped_at is not None else ""
+        ended = words.column_moment(clock.stopped_at) if clock.stopped_at is not None else ""
         return Row(key, (clock.session_id, f"{clock.task_id} {line.title}", " ".join(line.pair), ended, took))
 
     return row

@@ -10,7 +10,7 @@ from smartup_tui.widgets.glyphs import Tone
 from smartup_tui.widgets.lines import Piece
 from smartup_tui.workspace import words
 from smartup_tui.workspace.room_view import RoomView
-from smartup_tui.workspace.rooms import Invite, Room, TreeRow
+from smartup_tui.workspace.rooms import INVITATIONS, OTHERS, Invite, Room, TreeRow
 from smartup_tui.workspace.senders import People
 from smartup_tui.workspace.talk import Reading
 from smartup_tui.workspace.timeline import Entry, EntryKind
@@ -29,7 +29,9 @@ def room_items(view: RoomView, reading: Reading) -> list[Item]:
     items: list[Item] = []
     entries = view.entries
     if view.thread is None:
-        items.append(_remark("top", _top_words(view, reading)))
+        top = _top_words(view, reading)
+        if top:
+            items.append(_remark("top", top))
     before: Entry | None = None
     for entry in entries:
         if entry.after_hole:
@@ -41,14 +43,15 @@ def room_items(view: RoomView, reading: Reading) -> list[Item]:
         items.append(_item(entry, before))
         before = entry
     if view.is_filling:
-        items.append(_remark("filling", "Newer messages are still being fetched; r looks again."))
+        what = "Newer messages are" if entries else "What is said here is"
+        items.append(_remark("filling", f"{what} still being fetched; r looks again."))
     return items
 
 
 def invite_items(invite: Invite, people: People) -> list[Item]:
     """An invitation: all there is to know before deciding."""
     lines = [
-        f"You are invited to {'a space' if invite.space else 'a room'}. Who invites you calls it “{invite.name}”.",
+        _what_it_is(invite),
         "",
         f"From   {invite.inviter or 'somebody the homeserver does not name'}",
         f"       {people.of(invite.inviter).in_the_book}",
@@ -66,12 +69,32 @@ def invite_items(invite: Invite, people: People) -> list[Item]:
 
 def place_items(row: TreeRow, room: Room | None) -> list[Item]:
     """A space or a heading: what it is for, and how much hangs below it."""
-    lines = [row.name]
-    if room is not None and room.topic:
-        lines += ["", room.topic]
+    lines = [room.topic, ""] if room is not None and room.topic else []
+    if row.id == INVITATIONS:
+        lines.append(
+            f"{_many(row.holds, 'invitation waits', 'invitations wait')} for you. Mark one to read it; none is"
+        )
+        lines[-1] += " accepted by itself."
+    elif row.id == OTHERS:
+        lines.append(f"{_many(row.holds, 'room', 'rooms')} of yours in no space.")
+    elif row.holds:
+        lines.append(f"A space: it holds {_many(row.holds, 'room or space', 'rooms and spaces')} of yours.")
+    else:
+        lines.append("A space: it holds rooms, but none of yours.")
     if row.folds:
-        lines += ["", f"{row.holds} below it. Enter folds and unfolds it."]
+        lines += ["", "Enter folds and unfolds it."]
     return [_remark("place", "\n".join(lines), tone="")]
+
+
+def _what_it_is(invite: Invite) -> str:
+    what = "a space" if invite.space else "a room"
+    if invite.name == invite.room_id:
+        return f"You are invited to {what} without a name."
+    return f"You are invited to {what}. Who invites you calls it “{invite.name}”."
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 def _top_words(view: RoomView, reading: Reading) -> str:
@@ -79,6 +102,8 @@ def _top_words(view: RoomView, reading: Reading) -> str:
         return "Reading older messages… Esc stops it."
     if reading.failure:
         return f"Older messages could not be read. {reading.failure} Going up tries again."
+    if view.is_filling and not view.entries:
+        return ""
     if view.is_whole:
         return "The room begins here." if view.entries else "Nothing has been said here yet."
     return "Older messages are further up."
@@ -104,7 +129,11 @@ def _item(entry: Entry, before: Entry | None) -> Item:
     if entry.thread is not None:
         last = f"the last by {entry.thread.last_by}, {words.clock_time(entry.thread.last_at)}"
         parts.append(
-            Part(((f"Thread of {entry.thread.count} more, {last}. Enter opens it.", "muted"),), "text", _INDENT)
+            Part(
+                ((f"{_many(entry.thread.count, 'answer', 'answers')} in a thread, {last}. Enter opens it.", "muted"),),
+                "text",
+                _INDENT,
+            )
         )
     return Item(entry.id, tuple(parts))
 
@@ -126,7 +155,7 @@ def _goes_on(entry: Entry, before: Entry | None) -> bool:
 
 def _day(moment: datetime) -> str:
     local = moment.astimezone()
-    return f"{_WEEKDAYS[local.weekday()]} {words.day(moment)} {local.year}"
+    return f"{_WEEKDAYS[local.weekday()]} {words.day(moment)}"
 
 
 def _remark(name: str, text: str, *, tone: Tone = "muted") -> Item:

@@ -13,7 +13,7 @@ from smartup_tui.screens.filter_line import FilterInput
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
-from smartup_tui.workspace.rooms import RoomTree, RowKind, TreeRow
+from smartup_tui.workspace.rooms import SAME_NAME, RoomTree, RowKind, TreeRow
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.talk import Talk
@@ -94,12 +94,14 @@ class RoomListScreen(OwnerScreen):
     def _shape(self, row: TreeRow) -> Row:
         glyphs, folded = glyphs_of(self), row.folds and self._is_folded(row)
         sign = f"{glyphs.folded if folded else glyphs.unfolded} " if row.folds else ""
-        many = f"{row.holds} rooms" if folded and row.kind is RowKind.SPACE else ""
+        many = f"{row.holds} room{'' if row.holds == 1 else 's'}" if folded and row.kind is RowKind.SPACE else ""
         note = ", ".join(part for part in (row.note, many) if part)
         muted = row.kind in (RowKind.SPACE, RowKind.HEADING) or row.note == "closed"
+        # A room that is called as its space says first what it is: in a narrow list its end is not seen.
+        name = f"Room: {row.name}" if note == SAME_NAME else f"{row.name}{f' ({note})' if note else ''}"
         return Row(
             row.id,
-            (f"{sign}{row.name}{f' ({note})' if note else ''}",),
+            (f"{sign}{name}",),
             "muted" if muted else "",
             _INDENT * row.depth,
         )
@@ -109,9 +111,19 @@ class RoomListScreen(OwnerScreen):
 
     # Folding
 
+    @property
+    def unfoldable(self) -> str:
+        """Why the row in hand does not fold; empty when it does."""
+        row = self.row
+        if row is None or not row.folds:
+            return "Nothing hangs below this one."
+        return "All is unfolded while the list is narrowed; Esc shows the whole tree." if self.words else ""
+
     def action_fold(self) -> None:
-        row = self._in_tree()
-        if row is not None and row.folds:
+        row = self.row
+        if self.unfoldable:
+            self.say(self.unfoldable)
+        elif row is not None and self._in_tree() is not None:
             self._turn(row, fold=not self._is_folded(row))
 
     def action_unfold(self) -> None:

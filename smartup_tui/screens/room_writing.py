@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from smartup_tui.workspace import words
 from smartup_tui.workspace.rooms import RowKind
-from smartup_tui.workspace.talk import Verdict
+from smartup_tui.workspace.talk import Decision, Verdict
 from smartup_tui.workspace.timeline import Entry, is_command
 
 if TYPE_CHECKING:
@@ -54,6 +55,15 @@ class Writing:
             return "This room was closed; talk goes on in another one."
         return None
 
+    @property
+    def nothing_marked(self) -> str:
+        """Why there is no message in hand."""
+        if self._screen.view is None:
+            return "Choose a room first."
+        if not self._screen.timeline.marks_any:
+            return "There is no message here yet."
+        return "Mark a message first: Enter goes to the room, k and j mark."
+
     # Beginning
 
     def begin(self) -> None:
@@ -69,7 +79,7 @@ class Writing:
         """Write an answer to a message."""
         reason = self.hindrance
         if reason is None and (entry is None or entry.event_id is None):
-            reason = "Mark a message first: Enter goes to the room, k and j mark."
+            reason = self.nothing_marked
         if reason:
             self._screen.say(reason)
             return
@@ -159,6 +169,18 @@ class Writing:
             composer.say(
                 (f" Said{where} to all in this room. ", ""), ("Enter sends, Alt+Enter is a new line.", "muted")
             )
+
+    def show_decision(self, decision: Decision) -> None:
+        """Say what becomes of a decision on an invitation."""
+        reply, accepts = self._screen.reply, decision.verdict is Verdict.ACCEPT
+        if decision.done is None:
+            reply.waiting(f"{'Accepting' if accepts else 'Declining'} the invitation to “{decision.room}”.")
+            return
+        at = words.clock_time(decision.at) if decision.at is not None else ""
+        if decision.done:
+            reply.answered(f"You {'are in' if accepts else 'declined'} “{decision.room}”.", ok=True, at=at)
+        else:
+            reply.answered(f"{decision.problem} r shows whether the invitation still waits.", ok=False, at=at)
 
     # Inside
 

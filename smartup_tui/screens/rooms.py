@@ -24,7 +24,7 @@ from smartup_tui.widgets.lines import KeyHint, OneLine
 from smartup_tui.widgets.table import VirtualTable
 from smartup_tui.widgets.timeline import Timeline
 from smartup_tui.workspace.rooms import RowKind
-from smartup_tui.workspace.talk import Decision, Verdict
+from smartup_tui.workspace.talk import Verdict
 
 if TYPE_CHECKING:
     from smartup_tui.ledger.rows import TaskBudget
@@ -110,15 +110,16 @@ class RoomsScreen(RoomListScreen):
             return [KeyHint("a", "accept"), KeyHint("d", "decline"), KeyHint("/", "filter", rank=3)]
         hints = [KeyHint("i", "write", self.writing.hindrance or "")]
         if self.focused is self.timeline:
-            marked = "" if self.entry is not None else "Mark a message first."
+            marked = "" if self.entry is not None else self.writing.nothing_marked
             hints += [
                 KeyHint("a", "answer", self.writing.hindrance or marked, rank=1),
                 KeyHint("t", "thread", marked, rank=2),
                 KeyHint("u", "who", marked, rank=3),
             ]
         else:
-            enter = "fold" if row is not None and row.folds else "open"
-            hints += [KeyHint("Enter", enter, rank=1), KeyHint("Space", "fold", rank=4)]
+            enter = "open" if row is not None and row.kind in _ROOMS else "fold"
+            hints += [KeyHint("Enter", enter, "" if enter == "open" else self.unfoldable, rank=1)]
+            hints += [KeyHint("Space", "fold", self.unfoldable, rank=4)]
         return [*hints, KeyHint("/", "filter", rank=3), KeyHint("Tab", "other pane", rank=4)]
 
     def show_keys(self) -> None:
@@ -170,7 +171,7 @@ class RoomsScreen(RoomListScreen):
         self._catch_up()
         decision = self.talk.decision
         if decision is not None and not self._said:
-            self._show_decision(decision)
+            self.writing.show_decision(decision)
 
     def _catch_up(self) -> None:
         """Show what the owner waits for, and nothing else."""
@@ -210,15 +211,6 @@ class RoomsScreen(RoomListScreen):
         if accepted or self._view is None:
             self._open_marked()  # the row of the invitation and that of the room are one
 
-    def _show_decision(self, decision: Decision) -> None:
-        accepts = decision.verdict is Verdict.ACCEPT
-        if decision.done is None:
-            self.reply.waiting(f"{'Accepting' if accepts else 'Declining'} the invitation to {decision.room}.")
-        elif decision.done:
-            self.reply.answered(f"You {'are in' if accepts else 'declined'} {decision.room}.", ok=True)
-        else:
-            self.reply.answered(f"{decision.problem} r shows whether the invitation still waits.", ok=False)
-
     def row_chosen(self) -> None:
         row = self.row
         if row is None or self._view is None or self._view.room_id != row.id:
@@ -228,7 +220,7 @@ class RoomsScreen(RoomListScreen):
     def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
         event.stop()
         row = self.row
-        if row is not None and row.folds:
+        if row is not None and row.kind not in (*_ROOMS, RowKind.INVITE):
             self.action_fold()
         elif row is not None and row.kind in _ROOMS:
             self.set_focus(self.timeline, scroll_visible=False)
@@ -284,7 +276,8 @@ class RoomsScreen(RoomListScreen):
         aside = "thread; Esc goes back " if view is not None and view.thread is not None else ""
         if room is not None and room.encrypted:
             aside = "encrypted "
-        topic = room.topic if room is not None and not aside else ""
+        topic = room.topic.removeprefix(f"{name}: ") if room is not None and not aside else ""
+        topic = topic[:1].upper() + topic[1:]
         line = self.query_one("#room-name", OneLine)
         line.set_line([(f" {name}", "lead"), (f"  {topic}" if topic else "", "muted")], [(aside, "muted")])
 
@@ -343,7 +336,7 @@ class RoomsScreen(RoomListScreen):
     def action_thread(self) -> None:
         entry = self.entry
         if entry is None or entry.event_id is None:
-            self.say("Mark a message first: Enter goes to the room, k and j mark.")
+            self.say(self.writing.nothing_marked)
         elif self._view is not None and self._view.thread is not None:
             self.say("This is a thread already; Esc goes back to the room.")
         else:
@@ -351,9 +344,7 @@ class RoomsScreen(RoomListScreen):
 
     def action_who(self) -> None:
         entry = self.entry
-        self.say(
-            entry.who.in_full if entry is not None else "Mark a message first: Enter goes to the room, k and j mark."
-        )
+        self.say(entry.who.in_full if entry is not None else self.writing.nothing_marked)
 
     def action_other_pane(self) -> None:
         self.set_focus(self.timeline if self.focused is self.table else self.table, scroll_visible=False)

@@ -45,7 +45,7 @@ class WaitingScreen(ModalScreen[None]):
         yield Rule()
         yield VirtualTable(
             (
-                Column("Since", width=13),
+                Column("Since", width=12),
                 Column("Why it waits", width=21, drop=1),
                 Column("Command", minimum=20),
             ),
@@ -80,7 +80,7 @@ class WaitingScreen(ModalScreen[None]):
     def _show(self) -> None:
         self._waiting = {d.command_id: d for d in self._workspace.waiting()}
         rows = [
-            Row(key, (words.day_and_time(d.written_at), _WHY.get(d.standing, "waits for the rooms"), d.text))
+            Row(key, (words.column_moment(d.written_at), _WHY.get(d.standing, "waits for the rooms"), d.text))
             for key, d in self._waiting.items()
         ]
         self.query_one(VirtualTable).set_source(ListSource(rows))

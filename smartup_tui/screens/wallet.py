@@ -16,7 +16,7 @@ from textual.containers import Horizontal
 
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction
-from smartup_tui.screens.acting import STOP, ActKey
+from smartup_tui.screens.acting import STOP, ActKey, act_bindings
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.plots import plot_of
 from smartup_tui.screens.sources import WindowSource
@@ -25,9 +25,11 @@ from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.plot import PlotView, bar
 from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, VirtualTable
 from smartup_tui.workspace import words
+from smartup_tui.workspace.actions import Composed
 from smartup_tui.workspace.months import balance_words, wallet_months
 from smartup_tui.workspace.treasury import standing, treasury_line
 from smartup_tui.workspace.view import PendingPart, WalletLine
+from smartup_tui.workspace.wallet_acts import Act, compose, hindrance
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.reader import Reader
@@ -47,6 +49,10 @@ class Moved(StrEnum):
 
 
 _ORDER = tuple(Moved)
+_FOR = 3
+"""The column that names what a row is for."""
+_ACTS = (ActKey(Act.REDEEM, "d", "redeem"), ActKey(Act.TAKE_BACK, "u", "take back", rank=6))
+_OWN = frozenset(act.name for act in _ACTS)
 
 
 class WalletScreen(OwnerScreen):
@@ -54,11 +60,12 @@ class WalletScreen(OwnerScreen):
 
     NAME = "Wallet"
     CSS_PATH = "wallet.tcss"
-    ACTS: ClassVar[tuple[ActKey, ...]] = (STOP,)
+    ACTS: ClassVar[tuple[ActKey, ...]] = (*_ACTS, STOP)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "other_list(1)", "SC that moved, SK that moved, pending SC"),
         Binding("shift+tab", "other_list(-1)", "the list before", show=False),
         Binding("p", "plot", "SC and SK month by month"),
+        *act_bindings(_ACTS),
     ]
 
     def __init__(self, workspace: Workspace) -> None:
@@ -84,8 +91,8 @@ class WalletScreen(OwnerScreen):
         yield OneLine(id="which")
         yield VirtualTable(
             (
-                Column("Day", width=10),
-                Column("What", width=9, drop=2),
+                Column("Day", width=11),
+                Column("What", width=11, drop=2),
                 Column("Amount", width=11, align="right"),
                 Column("For", width=10, drop=1),
                 Column("Description", minimum=16),
@@ -133,7 +140,29 @@ class WalletScreen(OwnerScreen):
             KeyHint("Tab", "SC, SK, pending", rank=3),
             KeyHint("p", "list" if self._plotted else "by month", rank=3),
             KeyHint("=", "explain", rank=3),
+            *([] if self._plotted else [KeyHint("Enter", "open", rank=4)]),
         ]
+
+    def hindrance_of(self, name: str) -> str | None:
+        reader = self.workspace.reader
+        if name not in _OWN or reader is None:
+            return super().hindrance_of(name)
+        return hindrance(reader, Act(name), self.workspace.now())
+
+    def compose_of(self, name: str) -> Composed | None:
+        reader = self.workspace.reader
+        if name not in _OWN or reader is None:
+            return super().compose_of(name)
+        return compose(reader, Act(name))
+
+    def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
+        """Go to what the row is for: an award, a task, a request."""
+        event.stop()
+        row = next(iter(self.moved.source.rows(self.moved.cursor, 1)), None)
+        if row is not None and row.cells[_FOR]:
+            self.go_to(row.cells[_FOR])
+        else:
+            self.say("This row names nothing to open; = says where the balance comes from.")
 
     def action_plot(self) -> None:
         """Show the months in place of the list, or the list again."""
@@ -226,7 +255,7 @@ def _days(parts: Iterable[PendingPart], now: datetime) -> list[Row]:
 
 
 def _pending_row(number: int, part: PendingPart, now: datetime) -> Row:
-    day = words.long_day(part.ends_at) if part.ends_at else ""
+    day = words.day(part.ends_at) if part.ends_at else ""
     return Row(
         str(number),
         (day, part.status, words.sc(part.amount), part.pending_id, words.standing(part.status, part.ends_at, now)),
@@ -236,13 +265,11 @@ def _pending_row(number: int, part: PendingPart, now: datetime) -> Row:
 def _credit_row(key: str, row: CreditTransaction) -> Row:
     sign = "+" if row.type == "MINT" else "-"
     amount = f"{sign}{words.sc(row.amount)}"
-    return Row(key, (words.long_day(row.timestamp), row.type.lower(), amount, row.reference or "", row.description))
+    return Row(key, (words.day(row.timestamp), row.type.lower(), amount, row.reference or "", row.description))
 
 
 def _karma_row(key: str, row: KarmaTransaction) -> Row:
     sign = "-" if row.type == "DECAY" else "+"
-    what = row.category or row.type.lower()
-    description = row.description or what.replace("_", " ")
-    return Row(
-        key, (words.long_day(row.timestamp), row.type.lower(), f"{sign}{row.amount}", row.reference or "", description)
-    )
+    what = (row.category or row.type.lower()).replace("_", " ")
+    description = row.description or what
+    return Row(key, (words.day(row.timestamp), what, f"{sign}{row.amount}", row.reference or "", description))

@@ -38,7 +38,7 @@ class Timeline(Widget, can_focus=True):
         Binding("up,k", "move(-1)", "the one before", show=False),
         Binding("down,j", "move(1)", "the next one", show=False),
         Binding("pageup,ctrl+b", "page(-1.0)", "page up", show=False),
-        Binding("pagedown,ctrl+f", "page(1.0)", "page down", show=False),
+        Binding("pagedown,space,ctrl+f", "page(1.0)", "page down", show=False),
         Binding("ctrl+u", "page(-0.5)", "half a page up", show=False),
         Binding("ctrl+d", "page(0.5)", "half a page down", show=False),
         Binding("home", "first", "the oldest that is here", show=False),
@@ -84,6 +84,11 @@ class Timeline(Widget, can_focus=True):
     def selected(self) -> str | None:
         """The id of the marked item."""
         return self._items[self._cursor].id if 0 <= self._cursor < len(self._items) else None
+
+    @property
+    def marks_any(self) -> bool:
+        """Whether there is anything to mark."""
+        return any(item.marks for item in self._items)
 
     @property
     def at_end(self) -> bool:

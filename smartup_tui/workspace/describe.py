@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+
 from smartup_tui.workspace import words
 from smartup_tui.workspace.view import TaskDetail
+
+_STAMPED = re.compile(r"^(?:### |- [A-Z][A-Za-z -]*: ).*$", re.MULTILINE)
+_STAMP = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def describe_task(detail: TaskDetail) -> str:
@@ -12,7 +18,7 @@ def describe_task(detail: TaskDetail) -> str:
     facts = [
         f"# {task.task_id} {task.title}",
         f"**{words.status(task.status)}**, {task.size}, {words.sc_short(task.budget_sc)} SC"
-        + (f", due {words.long_day(task.due)}" if task.due else ""),
+        + (f", due {words.day(task.due)}" if task.due else ""),
         "\n".join(
             (
                 f"- attacker: {task.attacker or 'free'}",
@@ -48,7 +54,19 @@ def describe_task(detail: TaskDetail) -> str:
 
 def page_body(page: str) -> str:
     """A page without its front matter, its title, and the sections in which nobody has written anything yet."""
-    return _without_empty_sections(_without_title(page))
+    return with_local_times(_without_empty_sections(_without_title(page)))
+
+
+def with_local_times(page: str) -> str:
+    """A page whose blocks and facts tell when they were written as screens do; what people wrote stays as it is."""
+    return _STAMPED.sub(lambda line: _STAMP.sub(_local_time, line[0]), page)
+
+
+def _local_time(stamp: re.Match[str]) -> str:
+    try:
+        return words.day_and_time(datetime.fromisoformat(stamp[0]))
+    except (ValueError, OverflowError):
+        return stamp[0]
 
 
 def page_sections(page: str) -> str:

@@ -35,7 +35,7 @@ def title(found: StoredFinding) -> str:
 
 def state(found: StoredFinding) -> str:
     """What became of it."""
-    day = f" on {words.long_day(found.state_at)}" if found.state_at else ""
+    day = f" on {words.day(found.state_at)}" if found.state_at else ""
     note = f": {found.note}" if found.note else ""
     if found.state is FindingState.OPEN:
         return "open"
@@ -45,7 +45,7 @@ def state(found: StoredFinding) -> str:
 def describe_finding(found: StoredFinding) -> str:
     """A finding as a page: what, where, the rows before and after, what it means, what to do."""
     f = found.finding
-    facts = [f"- finding {found.number}, {f.severity}, {state(found)}", f"- found {words.long_day(found.found_at)}"]
+    facts = [f"- finding {found.number}, {f.severity}, {state(found)}", f"- found {words.day(found.found_at)}"]
     if f.path:
         facts.append(f"- file {f.path}" + (f", line {f.line}" if f.line else ""))
     if f.commit:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from smartup_tui.ledger.governance import voting
+from smartup_tui.ledger.markdown import blocks, replace_section
 from smartup_tui.ledger.rows import Vote
 from smartup_tui.workspace import words
 from smartup_tui.workspace.describe import page_sections
 from smartup_tui.workspace.govern import ProposalDetail, state
+
+_OBJECTIONS: Final = "Objections"
 
 
 def describe_proposal(detail: ProposalDetail, now: datetime) -> str:
@@ -30,12 +34,28 @@ def describe_proposal(detail: ProposalDetail, now: datetime) -> str:
         for found in detail.objections
     ]
     if detail.count is not None:
-        parts.append(f"## Votes\n\n{_capital(detail.count.words)}. {_mine(detail)}")
+        parts.append(f"## Votes\n\n{_tally(detail.count)} {_mine(detail)}")
         if detail.votes:
             parts.append("\n".join(map(_vote, detail.votes)))
     if detail.page:
-        parts.append(page_sections(detail.page))
+        parts.append(_own_text(detail.page, detail))
     return "\n\n".join(parts)
+
+
+def _own_text(page: str, detail: ProposalDetail) -> str:
+    """The page's sections; without its objections where each of them stands above."""
+    if len(blocks(page, _OBJECTIONS)) == len(detail.objections):
+        page = replace_section(page, _OBJECTIONS, "")
+    return page_sections(page)
+
+
+def _tally(count: voting.Count) -> str:
+    """Heads, and weights where they differ from them; what is missing to a quorum."""
+    text = f"Yes {count.yes}, no {count.no}, abstain {count.abstain}"
+    if count.weight_yes != count.yes or count.weight_no != count.no:
+        text += f", which weighs {count.weight_yes} to {count.weight_no}"
+    few = "" if count.has_quorum else f", the quorum is {count.quorum}"
+    return f"{text}; {count.electorate} may vote{few}."
 
 
 def _result(detail: ProposalDetail) -> list[str]:

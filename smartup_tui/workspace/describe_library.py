@@ -9,6 +9,7 @@ from urllib.parse import quote
 from smartup_tui.ledger.index.library import NoteRow, PageRow
 from smartup_tui.ledger.markdown import literal
 from smartup_tui.workspace import words
+from smartup_tui.workspace.describe import with_local_times
 from smartup_tui.workspace.library import Passage, WikiPage
 from smartup_tui.workspace.page_diff import Diff
 from smartup_tui.workspace.page_history import Did, Version
@@ -27,7 +28,9 @@ def describe_page(page: WikiPage) -> str:
     if page.parent:
         known.append(f"above: {page.parent if _is_id(page.parent) else escaped(page.parent)}")
     facts = ", ".join(part for part in known if part)
-    return "\n\n".join(part for part in (title, f"*{facts}*" if facts else "", body.strip("\n")) if part)
+    return "\n\n".join(
+        part for part in (title, f"*{facts}*" if facts else "", with_local_times(body.strip("\n"))) if part
+    )
 
 
 def describe_folder(title: str, count: str, pages: Sequence[PageRow]) -> str:
@@ -40,7 +43,7 @@ def describe_note(note: NoteRow) -> str:
     """The hand-over notes of a session, with the facts of it."""
     when = ""
     if note.started_at and note.stopped_at:
-        when = f", {words.long_day(note.started_at)} {words.clock_time(note.started_at)}"
+        when = f", {words.day_and_time(note.started_at)}"
         when += f" to {words.clock_time(note.stopped_at)}"
     length = f", {words.minutes(note.minutes)}" if note.minutes else ""
     facts = [f"- attacker: @{note.attacker}" if note.attacker else "", f"- defender: @{note.defender}"]
@@ -66,7 +69,7 @@ def describe_passages(passages: Sequence[Passage]) -> str:
 
 def describe_version(version: Version, did: Sequence[Did], diff: Diff | None, since: Version | None) -> str:
     """A version of a page: who, when, by which commands, and how much it changed since another one."""
-    parts = [f"# {words.long_day(version.at)} {words.clock_time(version.at)}, {escaped(version.author)}"]
+    parts = [f"# {words.day_and_time(version.at)}, {escaped(version.author)}"]
     lines = [
         f"- `!{one.command}` by {escaped(one.actor)}" + (f": {escaped(one.details)}" if one.details else "")
         for one in did
@@ -75,7 +78,7 @@ def describe_version(version: Version, did: Sequence[Did], diff: Diff | None, si
     if since is None:
         parts.append("**The first version.**")
     else:
-        parts.append(f"**Since {words.long_day(since.at)} {words.clock_time(since.at)}, {escaped(since.author)}:**")
+        parts.append(f"**Since {words.day_and_time(since.at)}, {escaped(since.author)}:**")
     if diff is not None:
         parts.append(f"{_count(diff.added)} added, {_count(diff.removed)} taken away.")
     return "\n\n".join(part for part in parts if part)

@@ -79,9 +79,9 @@ def _facts(detail: ObjectiveDetail) -> str:
         facts.append(f"- {'; '.join(seats)}")
     if detail.parent is not None:
         facts.append(f"- below {detail.parent.objective_id} {detail.parent.title}")
-    facts.append(f"- opened on {words.long_day(row.created_at)} by {row.created_by}")
+    facts.append(f"- opened on {words.day(row.created_at)} by {row.created_by}")
     if detail.due is not None and detail.due.due is not None:
-        facts.append(f"- next due: {detail.due.task_id} {detail.due.title}, {words.long_day(detail.due.due)}")
+        facts.append(f"- next due: {detail.due.task_id} {detail.due.title}, {words.day(detail.due.due)}")
     return "\n".join(facts)
 
 

@@ -24,7 +24,7 @@ def describe_owner(detail: OwnerDetail) -> str:
     state = "" if owner.status == "active" else f", {owner.status}"
     parts = [
         f"# {owner.alias}",
-        f"**{owner.license} license**{state}, owner {owner.owner_id}, since {words.long_day(owner.joined_at)}",
+        f"**{owner.license} license**{state}, owner {owner.owner_id}, since {words.day(owner.joined_at)}",
         "\n".join(
             (
                 f"- social karma: {detail.person.sk:,} SK",
@@ -153,7 +153,7 @@ def _last(detail: OwnerDetail) -> str:
         return "none yet"
     pair = f" with {detail.partner}" if detail.partner else ""
     return (
-        f"{last.task_id} {detail.last_title}{pair}, {words.long_day(last.stopped_at)},"
+        f"{last.task_id} {detail.last_title}{pair}, {words.day(last.stopped_at)},"
         f" {words.minutes(last.duration_minutes)}"
     )
 
@@ -163,14 +163,14 @@ def _applied_for(row: RoleApplication) -> str:
 
 
 def _application(row: RoleApplication) -> str:
-    return f"{row.application_id} {row.alias}, {words.long_day(row.timestamp)}: {_decided(row).lower()}"
+    return f"{row.application_id} {row.alias}, {words.day(row.timestamp)}: {_decided(row).lower()}"
 
 
 def _decided(row: RoleApplication) -> str:
     if row.status == "open":
         return "Open: waits for a captain"
     by = f" by {row.decided_by}" if row.decided_by else ""
-    on = f" on {words.long_day(row.decided_at)}" if row.decided_at else ""
+    on = f" on {words.day(row.decided_at)}" if row.decided_at else ""
     return f"{row.status.capitalize()}{by}{on}"
 
 

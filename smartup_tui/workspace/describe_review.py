@@ -43,7 +43,8 @@ def describe_award(review: AwardReview) -> str:
         )
     parts.append("\n".join(f"- {row.adm_role} {row.beneficiary}: {words.sc(row.amount)} SC" for row in review.rows))
     if first.effort is not None:
-        share = f" of {_percent(first.share)} of the budget" if first.share is not None else ""
+        part = "" if first.share == _WHOLE else f"{_percent(first.share)} of "
+        share = f" of {part}the budget" if first.share is not None else ""
         parts.append(
             f"Assessed by {first.assessed_by} on {words.day_and_time(first.timestamp)}:"
             f" effort {first.effort}, learning {first.learning}, collaboration {first.collaboration},"
@@ -89,7 +90,7 @@ def _facts(review: SessionReview) -> str:
         lines.append(f"- ended: {words.day_and_time(stopped)}{took}{ended}")
     if review.task is not None:
         task = review.task
-        left = f"{_percent(review.left)} of it not assessed yet"
+        left = f"{_percent(review.left)} of it not assessed yet" if review.left else "all of it assessed"
         lines.append(f"- budget: {words.sc_short(task.budget_sc)} SC ({task.size}), {left}")
         lines.append(f"- objective: {task.objective_id} {review.objective or ''}")
     return "\n".join(lines)
@@ -140,6 +141,7 @@ def _percent(value: Decimal | None) -> str:
     return "" if value is None else f"{words.sc_short(value)} %"
 
 
+_WHOLE = Decimal(100)
 _STATES = {
     "pending": "waits for validation",
     "consensus": "its window runs",

@@ -27,6 +27,9 @@ SETTINGS: Final = {
 """State that says little to a reader: what it sets. Several in a row are told in one line."""
 _FILES: Final = {"m.image": "a picture", "m.video": "a video", "m.audio": "a recording", "m.file": "a file"}
 _LONG: Final = 200
+_CREATE: Final = "m.room.create"
+_SET_UP: Final = frozenset({*SETTINGS, "m.room.name", "m.room.topic"})
+_SET_UP_MS: Final = 3_600_000
 _NAMED: Final = 12
 
 
@@ -72,8 +75,20 @@ def run_of(event: StoredEvent) -> tuple[str, str] | None:
     return ("invite", event.sender) if event.content.get("membership") == "invite" else None
 
 
+def goes_on(run: Sequence[StoredEvent], event: StoredEvent) -> bool:
+    """Whether an event is told in one line with those before it."""
+    if not run or event.state_key is None:
+        return False
+    if run[0].type == _CREATE:
+        soon = event.sent_ts - run[0].sent_ts < _SET_UP_MS and event.sender == run[0].sender
+        return soon and (event.type in _SET_UP or (event.type == "m.room.member" and event.state_key == event.sender))
+    return run_of(event) is not None and run_of(event) == run_of(run[-1])
+
+
 def run_words(events: Sequence[StoredEvent], name_of: NameOf) -> str:
     """One line for several events of one run."""
+    if events[0].type == _CREATE:
+        return _made_words(events, name_of)
     if len(events) == 1:
         return event_words(events[0], name_of)
     who, run = name_of(events[0].sender), run_of(events[0])
@@ -82,6 +97,15 @@ def run_words(events: Sequence[StoredEvent], name_of: NameOf) -> str:
     names = list(dict.fromkeys(name_of(e.state_key or "") for e in events))
     several = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
     return f"{several} joined." if run is not None and run[0] == "join" else f"{who} invited {several}."
+
+
+def _made_words(events: Sequence[StoredEvent], name_of: NameOf) -> str:
+    """Who made a room, and what it was called and for when that was done."""
+    last = {event.type: event.content for event in events}
+    name = clean_line(last.get("m.room.name", {}).get("name"), _LONG)
+    topic = clean_line(last.get("m.room.topic", {}).get("topic"), _LONG)
+    made = f"{name_of(events[0].sender)} made the room{f' “{name}”' if name else ''}."
+    return f"{made} Topic: {topic}" if topic else made
 
 
 def _state_words(event: StoredEvent, who: str, name_of: NameOf) -> str | None:

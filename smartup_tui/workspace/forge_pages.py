@@ -10,19 +10,19 @@ from smartup_tui.workspace.forge_rows import DependencyRow, IssueRow, Repository
 
 def describe_issue(row: IssueRow, body: str, waits_for: Sequence[DependencyRow] | None, link: str) -> str:
     """All there is to say of an issue. `link` is its address, to be copied."""
-    opened = f"opened on {words.long_day(row.created_at)} by {row.author or 'somebody'}"
+    opened = f"opened on {words.day(row.created_at)} by {row.author or 'somebody'}"
     facts = [
-        f"- {opened}, changed on {words.long_day(row.updated_at)}",
+        f"- {opened}, changed on {words.day(row.updated_at)}",
         f"- labels: {', '.join(row.labels) or 'none'}",
         f"- milestone: {row.milestone or 'none'}",
         f"- assigned to: {', '.join(row.assignees) or 'nobody'}",
     ]
     if row.due is not None:
-        facts.append(f"- due: {row.due:%Y-%m-%d}")
+        facts.append(f"- due: {words.day(row.due)}")
     if row.comments:
         facts.append(f"- {row.comments} {'comment' if row.comments == 1 else 'comments'} on the forge")
     facts.append(f"- on the forge: {link}")
-    closed = f" on {words.long_day(row.closed_at)}" if row.closed_at is not None else ""
+    closed = f" on {words.day(row.closed_at)}" if row.closed_at is not None else ""
     parts = [f"# {row.title}", f"**{row.state.capitalize()}{closed}**, {row.name}", "\n".join(facts)]
     if waits_for is None:
         parts.append("What it waits for was not asked yet.")
@@ -47,7 +47,7 @@ def describe_repository(row: RepositoryRow, issues: Sequence[IssueRow]) -> str:
             "## Milestones\n\n"
             + "\n".join(
                 f"- {each.title}: {_counted(*each.counts(own))}"
-                + (f", due {each.due:%Y-%m-%d}" if each.due is not None else "")
+                + (f", due {words.day(each.due)}" if each.due is not None else "")
                 + (", done" if each.state == "closed" else "")
                 for each in row.milestones
             )

@@ -57,7 +57,9 @@ class ProposalDetail:
 
 
 def ends(proposal: Proposal) -> datetime | None:
-    """When the window of silence or the vote of a proposal ends, or ended."""
+    """When the window of silence or the vote of a proposal ends, or ended; None for one that was taken back."""
+    if proposal.status == voting.WITHDRAWN:
+        return None
     if proposal.status == voting.OPEN or proposal.vote_ends_at is None:
         return proposal.consensus_ends_at
     return proposal.vote_ends_at
@@ -121,12 +123,12 @@ def hindrance(reader: Reader, act: Act, proposal_id: str | None) -> str | None:
 
 def _not_contestable(reader: Reader, proposal: Proposal) -> str | None:
     proposal_id = proposal.proposal_id
+    if proposal.status not in voting.UNDECIDED:
+        return f"{proposal_id} is {proposal.status}."
     if proposal.alias == reader.alias:
         return f"{proposal_id} is your own proposal; u takes it back."
     if proposal.status == voting.VOTING:
         return f"{proposal_id} is voted on already; say no, with your reason."
-    if proposal.status != voting.OPEN:
-        return f"{proposal_id} is {proposal.status}."
     return refusal(reader, "object", {"entity_id": proposal_id})
 
 
@@ -135,7 +137,7 @@ def _not_votable(reader: Reader, proposal: Proposal) -> str | None:
     if proposal.status == voting.OPEN:
         return f"{proposal_id} is not voted on: silence is consent, an objection starts a vote."
     if proposal.status != voting.VOTING:
-        return f"{proposal_id} is {proposal.status}; its vote is over."
+        return f"{proposal_id} is {proposal.status}; no vote is open on it."
     refused = refusal(reader, "vote", {"proposal_id": proposal_id})
     if refused is not None:
         return refused

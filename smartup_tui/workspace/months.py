@@ -77,7 +77,7 @@ def balances(by_month: Mapping[str, Decimal], now: datetime) -> Months:
 
 def month_name(day: date) -> str:
     """A month as people write it: `Feb 2026`."""
-    return f"{words.day(day).partition(' ')[2]} {day.year}"
+    return f"{words.month(day)} {day.year}"
 
 
 def balance_words(found: Months, write: Write) -> str:

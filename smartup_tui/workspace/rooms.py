@@ -16,10 +16,23 @@ from smartup_tui.matrix.rooms import Invite, Room, find_desk
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.senders import People
 
-__all__ = ["INVITATIONS", "OTHERS", "Invite", "Room", "RoomTree", "RowKind", "TreeRow", "room_tree"]
+__all__ = [
+    "INVITATIONS",
+    "OTHERS",
+    "SAME_NAME",
+    "Invite",
+    "Room",
+    "RoomTree",
+    "RowKind",
+    "TreeRow",
+    "called",
+    "room_tree",
+]
 
 INVITATIONS: Final = "invitations"
 OTHERS: Final = "others"
+SAME_NAME: Final = "room"
+"""The note of a room that has the name of the space it hangs in."""
 _DEEPEST: Final = 8
 _MANY: Final = 30
 
@@ -126,6 +139,11 @@ def room_tree(
     return RoomTree(tuple(_Builder(rooms, reader, owner, engelbot).rows(invites)))
 
 
+def called(invite: Invite) -> str:
+    """What an invitation calls its room; some have no name."""
+    return invite.name if invite.name != invite.room_id else f"a {'space' if invite.space else 'room'} without a name"
+
+
 class _Builder:
     def __init__(self, rooms: Sequence[Room], reader: Reader | None, owner: str, engelbot: Collection[str]) -> None:
         self._rooms = {room.room_id: room for room in rooms}
@@ -140,7 +158,7 @@ class _Builder:
             yield TreeRow(INVITATIONS, RowKind.HEADING, 0, "Invitations", holds=len(invites))
             for invite in invites:
                 note = "encrypted" if invite.encrypted else "space" if invite.space else ""
-                yield TreeRow(invite.room_id, RowKind.INVITE, 1, f"{invite.inviter}: {invite.name}", note)
+                yield TreeRow(invite.room_id, RowKind.INVITE, 1, f"{invite.inviter}: {called(invite)}", note)
         if self._desk is not None:
             self._placed.add(self._desk.room_id)
             yield TreeRow(self._desk.room_id, RowKind.DESK, 0, "Your desk with Engelbot", _note(self._desk))
@@ -169,8 +187,11 @@ class _Builder:
         if depth < _DEEPEST:
             for child in sorted(children, key=lambda c: (*self._order(c)[:2], places[c.room_id])):
                 below += self._below(child, depth + 1)
-        yield replace(row, holds=sum(each.depth == depth + 1 for each in below))
-        yield from below
+        holds = sum(each.depth == depth + 1 for each in below)
+        yield replace(row, holds=holds, note=row.note if holds else "no room of yours")
+        for each in below:
+            same = each.depth == depth + 1 and each.kind is RowKind.ROOM and each.name == row.name
+            yield replace(each, note=each.note or SAME_NAME) if same else each
 
     def _row(self, room: Room, depth: int) -> TreeRow:
         entity = self._entity(room)

@@ -8,7 +8,8 @@ import concurrent.futures
 import logging
 import threading
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from smartup_tui.matrix.rooms import Invite, Room, patiently
 from smartup_tui.matrix.store import Store
 from smartup_tui.workspace.delivery import Delivery
 from smartup_tui.workspace.room_view import RoomView
-from smartup_tui.workspace.rooms import RoomTree, room_tree
+from smartup_tui.workspace.rooms import RoomTree, called, room_tree
 from smartup_tui.workspace.senders import People
 from smartup_tui.workspace.state import News
 from smartup_tui.workspace.timeline import is_command
@@ -56,6 +57,8 @@ class Decision:
     verdict: Verdict
     done: bool | None = None
     problem: str = ""
+    at: datetime | None = None
+    """When it was known what became of it."""
 
 
 class Talk:
@@ -161,7 +164,7 @@ class Talk:
 
     def decide(self, invite: Invite, verdict: Verdict, reason: str = "") -> None:
         """Accept or decline an invitation."""
-        begun = Decision(invite.room_id, invite.name, verdict)
+        begun = Decision(invite.room_id, called(invite), verdict)
         with self._lock:
             self._decision = begun
         self.waits_for_rooms = True
@@ -197,9 +200,8 @@ class Talk:
         self._workspace.tell(News.ROOMS)
 
     def _has_decided(self, begun: Decision, problem: MatrixError | None) -> None:
-        ended = Decision(
-            begun.room_id, begun.room, begun.verdict, problem is None, problem.message if problem is not None else ""
-        )
+        said = problem.message if problem is not None else ""
+        ended = replace(begun, done=problem is None, problem=said, at=self._workspace.now())
         with self._lock:
             self._decision = ended
         self._workspace.tell(News.ROOMS)

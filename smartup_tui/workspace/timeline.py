@@ -18,7 +18,7 @@ from smartup_tui.matrix.history import RoomHistory, StoredEvent, ThreadLine
 from smartup_tui.matrix.outbox import Kind, OutboxRow, State
 from smartup_tui.text import clean, clean_line
 from smartup_tui.workspace.delivery import delivery
-from smartup_tui.workspace.event_words import event_words, file_words, run_of, run_words
+from smartup_tui.workspace.event_words import event_words, file_words, goes_on, run_words
 from smartup_tui.workspace.senders import People, Person
 
 _COMMAND: Final = re.compile(r"\s*![^\W\d_]")
@@ -106,7 +106,7 @@ class Shaper:
         made: list[Entry] = []
         run: list[StoredEvent] = []
         for event in events:
-            if run and run_of(event) is not None and run_of(event) == run_of(run[-1]) and event.event_id not in holes:
+            if goes_on(run, event) and event.event_id not in holes:
                 run.append(event)
                 made[-1] = replace(made[-1], text=run_words(run, self._name))
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -73,10 +73,19 @@ def clock_time(moment: datetime) -> str:
     return moment.astimezone().strftime("%H:%M")
 
 
+def this_year() -> int:
+    """The year it is here: like the time zone, it is the machine's."""
+    return datetime.now(UTC).astimezone().year
+
+
 def day(moment: date | datetime) -> str:
-    """A day of the local calendar, such as `23 Nov`; a date is taken as it is."""
+    """A day of the local calendar as every screen writes it: `23 Nov`, of another year `23 Nov 2025`.
+
+    A date is taken as it is. What is typed, exported or printed as a table is ISO (`iso_day`).
+    """
     found = moment.astimezone() if isinstance(moment, datetime) else moment
-    return f"{found.day} {_MONTHS[found.month - 1]}"
+    year = "" if found.year == this_year() else f" {found.year}"
+    return f"{found.day} {_MONTHS[found.month - 1]}{year}"
 
 
 def day_and_time(moment: datetime) -> str:
@@ -84,7 +93,18 @@ def day_and_time(moment: datetime) -> str:
     return f"{day(moment)} {clock_time(moment)}"
 
 
-def long_day(moment: date | datetime) -> str:
-    """A day with its year, such as `2026-11-23`."""
+def column_moment(moment: datetime) -> str:
+    """A day and time in a narrow column, of another year the day alone; at most 12 cells."""
+    found = day(moment)
+    return found if len(found) > len("23 Nov") else f"{found} {clock_time(moment)}"
+
+
+def month(moment: date | datetime) -> str:
+    """A month's name, such as `Nov`."""
+    return _MONTHS[moment.month - 1]
+
+
+def iso_day(moment: date | datetime) -> str:
+    """A day as it is typed, sorted and read by programs, such as `2026-11-23`."""
     found = moment.astimezone() if isinstance(moment, datetime) else moment
     return found.strftime("%Y-%m-%d")

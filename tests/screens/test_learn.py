@@ -166,7 +166,7 @@ async def test_what_changed_is_read_offline_and_says_from_when(tmp_path: Path, o
         assert any("then ask @[tomas twice]." in line for line in right)
         assert any("then ask @[aisha]." in line for line in right)
         await owner.press("m", "j", "j")
-        assert "Since 2026-02-01 10:30, robbert_founder" in owner.picture
+        assert "Since 1 Feb 10:30, robbert_founder" in owner.picture
         owner.desk.failed("The forge can not be reached. Check the network.")
         await owner.tell_of(News.SYNC)
         assert "The forge can not be reached." in owner.picture

@@ -10,6 +10,7 @@ import pytest
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.screens.objectives import ObjectivesScreen
 from smartup_tui.screens.people import PeopleScreen
+from smartup_tui.screens.review import ReviewScreen
 from smartup_tui.text import clean, clean_line
 from smartup_tui.widgets.plot import PlotView
 from smartup_tui.workspace.forge_rows import DependencyRow, IssueRow, RepositoryRow
@@ -210,6 +211,19 @@ async def test_the_months_of_a_wallet_are_told_in_words_too(tmp_path: Path, org:
         assert "SC that moved" not in owner.picture
         await owner.press("p")
         assert "SC that moved" in owner.picture
+
+
+async def test_redeeming_is_composed_and_a_row_of_the_wallet_leads_on(tmp_path: Path, org: Organisation) -> None:
+    async with seat(tmp_path, org, size=(80, 24)) as owner:
+        await owner.press("3", "u")
+        assert "No request of yours to redeem waits in the queue." in owner.reply
+        assert "(u take back)" not in owner.picture  # there is no room for it at this width
+        await owner.press("d")
+        assert owner.line.text == "redeem "
+        assert owner.workspace.sent == []
+        await owner.press("escape", "enter")
+        assert isinstance(owner.app.screen, ReviewScreen)
+        assert owner.app.screen.entity_in_hand == "g_4"
 
 
 @pytest.mark.parametrize("text", ["".join(text[:300] for text in HOSTILE), HOSTILE[5]], ids=["all", "long"])

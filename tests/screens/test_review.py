@@ -102,7 +102,7 @@ async def test_a_vote_from_key_to_command(tmp_path: Path) -> None:
         await owner.press("l")
         assert "Office hours" in owner.picture
         await owner.press("Y")
-        assert "its vote is over" in owner.reply
+        assert "no vote is open on it" in owner.reply
         await owner.press("m")
         assert "You have proposed nothing yet." in owner.picture
 

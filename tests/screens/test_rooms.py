@@ -207,7 +207,7 @@ async def test_who_wrote_it_is_told_in_full(tmp_path: Path, org: Organisation) -
     async with at_rooms(tmp_path, org, "enter", "k", "u", room=WORK) as owner:
         assert f"{STRANGER} is not in the book of owners." in owner.reply
         await owner.press("escape", "home", "u")
-        assert "Mark a message first" in owner.reply
+        assert "Choose a room first." in owner.reply  # a heading is none
 
 
 async def test_older_messages_come_quietly_and_the_place_is_kept(tmp_path: Path, org: Organisation) -> None:
@@ -299,7 +299,7 @@ async def test_an_invitation_waits_for_a_composed_decision(tmp_path: Path, org: 
         assert asked == [INVITED]
         member = state("m.room.member", {"membership": "join"}, MARIA, sender=MARIA)
         await owner.hear(lambda: owner.workspace.tell_of_room(INVITED, member, said("$hi", "Welcome")))
-        assert "You are in Free SC for everyone." in owner.reply
+        assert "You are in “Free SC for everyone”." in owner.reply
         row = owner.rooms.row
         assert row is not None
         assert (row.id, row.kind) == (INVITED, RowKind.ROOM)
@@ -321,7 +321,7 @@ async def test_an_invitation_is_declined_with_a_reason(tmp_path: Path, org: Orga
         assert left == [(INVITED, "not now")]
         gone = state("m.room.member", {"membership": "leave"}, MARIA, sender=MARIA)
         await owner.hear(lambda: owner.workspace.tell_of_room(INVITED, gone, membership="leave"))
-        assert "You declined Free SC for everyone." in owner.reply
+        assert "You declined “Free SC for everyone”." in owner.reply
         assert STRANGER not in owner.picture.partition("│")[0]
 
 
@@ -330,7 +330,7 @@ async def test_the_tree_folds_and_finds(tmp_path: Path, org: Organisation) -> No
         assert "Draft the owners' guide" in owner.picture  # the title of the ledger
         await owner.press("minus")
         assert "Draft the owners' guide" not in owner.picture
-        assert "6 Tasks (1 rooms)" in owner.picture
+        assert "6 Tasks (1 room)" in owner.picture
         await owner.press("plus", "slash", *"guide", "enter")
         row = owner.rooms.row
         assert row is not None
@@ -344,6 +344,25 @@ async def test_the_tree_folds_and_finds(tmp_path: Path, org: Organisation) -> No
         await owner.press("enter", "j")
         assert owner.rooms.row is not None
         assert owner.rooms.row.name == "Other rooms"
+
+
+async def test_spaces_say_what_they_hold_and_a_key_that_folds_nothing_says_so(
+    tmp_path: Path, org: Organisation
+) -> None:
+    async with at_rooms(tmp_path, org, room=WORK) as owner:
+        assert "Room: 2 Workplace" in owner.picture  # the space it hangs in has its name
+        await owner.press("space")
+        assert "Nothing hangs below this one." in owner.reply
+        await owner.press("left")
+        assert "A space: it holds 1 room or space of yours." in owner.text
+        await owner.press("home")
+        assert "1 invitation waits for you. Mark one to read it; none is accepted by itself." in owner.text
+        lonely = state("m.room.create", {"type": "m.space"}), state("m.room.name", {"name": "Garden"})
+        await owner.hear(lambda: owner.workspace.tell_of_room("!garden:x", *lonely))
+        await owner.press("r", "slash", *"garden", "enter", "enter")
+        assert "Garden (no room of yours)" in owner.picture
+        assert "A space: it holds rooms, but none of yours." in owner.text
+        assert "Nothing hangs below this one." in owner.reply
 
 
 async def test_the_first_rooms_appear_when_they_are_there(tmp_path: Path, org: Organisation) -> None:

@@ -61,7 +61,7 @@ def test_pages_say_what_is_asked_for(reader: Reader) -> None:
     assert lena is not None
     text = describe_owner(maria)
     assert "**work license**" in text
-    assert "last work: 6_7_0_0 Backup drill with jonas, 2026-03-02, 1 h 38 min" in text
+    assert "last work: 6_7_0_0 Backup drill with jonas, 2 Mar, 1 h 38 min" in text
     assert "6_1_0_0 Draft the owners' guide: attacker, in progress" in text
     assert "last work: none yet" in describe_owner(lena)
     role, team, asked = (

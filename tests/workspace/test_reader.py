@@ -10,6 +10,7 @@ import pytest
 
 from smartup_tui.ledger.economy.wallet import wallet as economy_wallet
 from smartup_tui.ledger.index.store import Index
+from smartup_tui.workspace import wallet_acts
 from smartup_tui.workspace.describe import describe_task
 from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.reader import Reader
@@ -41,6 +42,16 @@ def test_the_wallet_is_the_economys(reader: Reader, org: Organisation) -> None:
     assert shown.sk == counted.sk
     assert shown.queued == counted.queued
     assert shown.next_decay == counted.next_decay.on
+
+
+def test_the_newest_request_to_redeem_is_what_is_taken_back(tmp_path: Path, org: Organisation) -> None:
+    for amount in ("1", "2"):
+        org.wait(minutes=1).do("redeem", "maria", amount=amount)
+    for reader in read(tmp_path, org):
+        assert wallet_acts.hindrance(reader, wallet_acts.Act.TAKE_BACK, NOW) is None
+        assert wallet_acts.compose(reader, wallet_acts.Act.TAKE_BACK).text == "!withdraw r_2"
+        assert wallet_acts.hindrance(reader, wallet_acts.Act.REDEEM, NOW) is None
+        assert not wallet_acts.compose(reader, wallet_acts.Act.REDEEM).complete
 
 
 def test_what_settles_next(reader: Reader) -> None:

@@ -199,3 +199,25 @@ def test_a_proposals_page_tells_ends_objections_votes_and_ones_own(index: Index)
     assert closed is not None
     assert "- result: consent" in describe_proposal(closed, NOW)
     assert FOUNDER in page
+
+
+def test_an_objection_is_read_once_and_a_vote_says_who_may(index: Index) -> None:
+    found = govern.proposal_detail(reader(index, "maria"), told.VOTING)
+    assert found is not None
+    page = describe_proposal(found, NOW)
+    assert page.count(found.objections[0].reason) == 1
+    assert "Yes 1, no 1, abstain 0; 7 may vote, the quorum is 3" in page
+
+
+def test_what_was_taken_back_has_no_end(index: Index) -> None:
+    owner = reader(index, FOUNDER)
+    found = govern.proposal_detail(owner, told.WITHDRAWN)
+    assert found is not None
+    assert govern.ends(found.proposal) is None
+    page = describe_proposal(found, NOW)
+    assert "**Withdrawn**" in page
+    assert "ended on" not in page
+    assert found.proposal.alias == FOUNDER
+    for act in (govern.Act.OBJECT, govern.Act.YES, govern.Act.WITHDRAW):
+        said = govern.hindrance(owner, act, told.WITHDRAWN) or ""
+        assert said.startswith(f"{told.WITHDRAWN} is withdrawn"), said

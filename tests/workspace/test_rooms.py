@@ -85,6 +85,11 @@ def test_an_invitation_names_its_inviter_before_what_the_inviter_calls_the_room(
     assert found.rows[1].note == "encrypted"
 
 
+def test_an_invitation_to_a_room_without_a_name_says_so() -> None:
+    found = tree([], None, [Invite("!x", "!x", "@jonas:smartup0.org", encrypted=False, space=False)])
+    assert outline(found) == ["Invitations", "  @jonas:smartup0.org: a room without a name"]
+
+
 def test_spaces_in_a_ring_and_a_room_in_two_spaces_are_shown_once() -> None:
     rooms = [space("!a", "A", "!b", "!r"), space("!b", "B", "!a", "!r"), room("!r", "R")]
     assert outline(tree(rooms)) == ["Other rooms", "  A", "    B", "      R"]

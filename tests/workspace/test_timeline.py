@@ -17,6 +17,7 @@ from smartup_tui.workspace.talk import Verdict
 from smartup_tui.workspace.timeline import Entry, EntryKind
 from tests.support.organisation import Organisation
 from tests.support.owner_home import NOW, organisation
+from tests.support.quiet_workspace import ENGELBOT
 from tests.support.talking_workspace import (
     AISHA,
     JONAS,
@@ -155,6 +156,25 @@ def test_what_happened_is_told_in_few_lines(workspace: TalkingWorkspace) -> None
     found = workspace.talk.room(room)
     assert found is not None
     assert found.encrypted
+
+
+def test_how_a_room_was_made_is_one_line(workspace: TalkingWorkspace) -> None:
+    room = "!new:x"
+    workspace.tell_of_room(
+        room,
+        state("m.room.create", {}),
+        event("$j", "m.room.member", {"membership": "join"}, sender=ENGELBOT, state_key=ENGELBOT),
+        state("m.room.power_levels", {}),
+        state("m.room.name", {"name": "2 Workplace"}),
+        state("m.room.topic", {"topic": "Where work is agreed."}),
+        event("$i", "m.room.member", {"membership": "invite"}, sender=ENGELBOT, state_key=MARIA),
+        event("$n", "m.room.name", {"name": "Other"}, sender=ENGELBOT, state_key=""),
+    )
+    assert [entry.text for entry in workspace.talk.view(room).entries] == [
+        "Engelbot made the room “2 Workplace”. Topic: Where work is agreed.",
+        "Engelbot invited maria.",
+        "Engelbot named it “Other”.",
+    ]
 
 
 def test_messages_of_any_shape_are_an_entry(workspace: TalkingWorkspace) -> None:

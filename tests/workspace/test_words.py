@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from smartup_tui.workspace import words
+from smartup_tui.workspace.describe import with_local_times
 from smartup_tui.workspace.notices import _REWRITTEN, _SENTENCES, failure, notice
 from smartup_tui.workspace.state import WorkspaceState
 from smartup_tui.workspace.sync_messages import Failed
@@ -28,6 +29,28 @@ def test_minutes(count: int, said: str) -> None:
 def test_since_is_short_today_and_names_the_day_before() -> None:
     assert words.since(NOW, NOW) == "14:05"
     assert words.since(NOW - timedelta(days=1), NOW) == "1 Mar 14:05"
+
+
+def test_a_day_has_its_year_where_it_is_not_this_one() -> None:
+    old = NOW.replace(year=2024)
+    assert (words.day(NOW), words.day(old)) == ("2 Mar", "2 Mar 2024")
+    assert (words.day_and_time(NOW), words.day_and_time(old)) == ("2 Mar 14:05", "2 Mar 2024 14:05")
+    assert words.day(NOW.date()) == "2 Mar"
+    assert words.iso_day(NOW) == "2026-03-02"
+
+
+def test_a_narrow_column_has_the_time_or_the_year() -> None:
+    late, old = NOW.replace(day=23), NOW.replace(year=2024)
+    assert [words.column_moment(at) for at in (NOW, late, old)] == ["2 Mar 14:05", "23 Mar 14:05", "2 Mar 2024"]
+
+
+def test_a_page_tells_when_something_was_written_as_screens_do() -> None:
+    page = "## Comments\n\n### lea, 2026-03-02T14:05:00Z\n\nSince 2026-03-02T14:05:00Z it rains.\n"
+    stamped = f"- Time: 2026-03-02T14:05:00Z to 2026-03-02T15:05:00Z\n- Ends: 2026-99-02T14:05:00Z\n{page}"
+    assert with_local_times(stamped) == (
+        "- Time: 2 Mar 14:05 to 2 Mar 15:05\n- Ends: 2026-99-02T14:05:00Z\n"
+        "## Comments\n\n### lea, 2 Mar 14:05\n\nSince 2026-03-02T14:05:00Z it rains.\n"
+    )
 
 
 def test_amounts() -> None:

@@ -161,6 +161,8 @@ class ChoiceField(Widget, can_focus=True):
         super().__init__()
         self._choices = (*(() if needed else ("",)), *choices)
         self._value = text if text in choices else ""
+        self.styles.min_width = sum(width(choice or NOT_GIVEN) + 2 for choice in self._choices)
+        self.styles.max_width = "80%"
 
     @property
     def typed(self) -> str:

@@ -189,10 +189,10 @@ class CommandForm(ModalScreen[Outcome]):
         lines = notes(reader, draft, self._workspace.now()) if reader is not None else ()
         self.query_one("#form-notes", WrappedText).show([(line, "") for line in lines])
         self.query_one("#form-preview", WrappedText).show([(draft.text, "" if problem is None else "muted")])
-        self._say(problem, wide=wide)
+        self._say(problem)
         self._fit()
 
-    def _say(self, problem: tuple[str, str] | None, *, wide: bool) -> None:
+    def _say(self, problem: tuple[str, str] | None) -> None:
         """One line: what the field in hand is for, what is wrong, or what the command will do."""
         said, glyphs, row = self.query_one("#form-said", OneLine), glyphs_of(self), self._row
         fault = self.draft.fault(row.argument.name) if row is not None else None
@@ -200,7 +200,7 @@ class CommandForm(ModalScreen[Outcome]):
             said.set_line([(f" {glyphs.no} ", "alert"), (fault, "")])
         elif problem is not None and self._asked:
             said.set_line([(f" {glyphs.no} ", "alert"), (problem[1], "")])
-        elif row is not None and not wide:
+        elif row is not None and row.about_is_cut:
             said.set_line([(f"   {row.about}", "muted")])
         elif problem is None:
             found = self._workspace.explain(self.draft.text)

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from smartup_tui.catalogue.model import Argument
 from smartup_tui.screens.forms.fields import ChoiceField, Editor, LineField, LongField
+from smartup_tui.text import width
 from smartup_tui.widgets.command import Completion, Explanation
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import OneLine
@@ -95,6 +96,12 @@ class FieldRow(Vertical):
             if found:
                 return found
         return self.argument.help
+
+    @property
+    def about_is_cut(self) -> bool:
+        """Whether what the field is for is not seen whole beside it."""
+        note = self.query_one(".row--note", OneLine)
+        return not note.display or width(self.about) > note.size.width - note.styles.padding.width
 
     # What the ledger offers
 
