@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 Tone = Literal["", "muted", "lead", "done", "alert"]
 """What a piece of text is: plain, beside the point, leading, good, in need of attention. Words say it too."""
 
-TONES: tuple[Tone, ...] = ("", "muted", "lead", "done", "alert")
-
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
