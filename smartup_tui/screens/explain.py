@@ -42,7 +42,7 @@ _COLUMNS: Final = (
     Column("What", minimum=22),
     Column("Value", width=_VALUE, align="right"),
     Column("Check", width=7, drop=1),
-    Column("Day", width=11, drop=2),
+    Column("Day", width=10, drop=2),
 )
 _NOTHING: Final = "Nothing in hand has a number to explain."
 
@@ -222,7 +222,7 @@ class ExplainScreen(FoldingScreen):
         name = part.title if short or not part.value else f"{part.title}: {part.value}"
         name = f"{name} (differs)" if part.doubt else name  # the column of checks may have no room
         again = "" if not part.checked else ("differs" if part.doubt else "agrees")
-        day = words.day(part.at) if part.at is not None else ""
+        day = words.long_day(part.at) if part.at is not None else ""
         return line.row(name, part.value if short else "", again, day, tone="alert" if part.doubt else "")
 
 
@@ -267,10 +267,10 @@ def open_explanation(screen: OwnerScreen) -> None:
     if queries.are_many(reader.index, tables.CREDITS):
         _open_later(screen, made, (wanted, mark))
     else:
-        _open(screen, made, made.read())
+        _open_now(screen, made, made.read())
 
 
-def _open(screen: OwnerScreen, made: ExplainScreen, unclear: Unclear | None) -> None:
+def _open_now(screen: OwnerScreen, made: ExplainScreen, unclear: Unclear | None) -> None:
     if unclear is not None:
         screen.say(unclear.message)
     else:
@@ -287,7 +287,7 @@ def _open_later(screen: OwnerScreen, made: ExplainScreen, wanted: tuple[str, str
         reader = workspace.reader
         waits = screen.is_current and screen.focused is focused and wanted_of(screen) == wanted
         if waits and reader is not None:
-            _open(screen, made, made.take(reader, found, commit))
+            _open_now(screen, made, made.take(reader, found, commit))
 
     screen.say("Reckoning …")
     reckon = partial(reckoned, workspace.places, workspace.profile, workspace.now(), wanted[0])
