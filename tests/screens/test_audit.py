@@ -155,10 +155,13 @@ async def test_enter_shows_the_proof_of_a_row(tmp_path: Path, org: Organisation)
         await owner.press("0")
         assert "Enter asks the forge for it" in owner.picture
         answer(owner.workspace, org)
-        request = org.sealed[-1].events[-1].request_id
+        event = org.sealed[-1].events[-1]
+        request = event.request_id
         await owner.press("enter")
         assert f"request {request}" in owner.picture
         assert f"commit {SHA[:10]}" in owner.picture
+        assert f"author {event.actor} {event.actor}@owners.invalid" in owner.picture
+        assert "committer toolbox, " in owner.picture
         assert "signed by toolbox, and the forge has verified it" in owner.picture
         assert "-s_4,old" in owner.picture
         assert "+s_4,new" in owner.picture
