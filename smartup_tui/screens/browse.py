@@ -24,6 +24,7 @@ from smartup_tui.screens.filter_line import FilterInput
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.text import width
+from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.page import PageView
 from smartup_tui.widgets.table import Column, ListSource, RowSource, VirtualTable
@@ -87,10 +88,10 @@ class BrowseScreen(OwnerScreen):
     BrowseScreen #filter:focus { background-tint: transparent; }
     BrowseScreen.-filtering #filter { display: block; }
     BrowseScreen #list { width: 11fr; }
-    BrowseScreen #page { width: 9fr; padding: 0 0 0 1; border-left: solid $rule; }
+    BrowseScreen #page { width: 9fr; padding: 0 1; border-left: solid $rule; }
     BrowseScreen #page:focus { border-left: heavy $primary; }
     BrowseScreen.-narrow #list { width: 1fr; height: 1fr; }
-    BrowseScreen.-narrow #page { width: 1fr; height: 1fr; border-left: none; border-top: solid $rule; padding: 0; }
+    BrowseScreen.-narrow #page { width: 1fr; height: 1fr; border-left: none; border-top: solid $rule; }
     BrowseScreen.-narrow #page:focus { border-left: none; border-top: heavy $primary; }
     BrowseScreen.-ascii #page { border-left: ascii $rule; }
     BrowseScreen.-ascii #page:focus { border-left: ascii $primary; }
@@ -352,24 +353,26 @@ class BrowseScreen(OwnerScreen):
         self.set_focus(self.table, scroll_visible=False)
 
     def _show_views(self) -> None:
-        """The views with their keys, the shown one marked, and where the cursor is; names only where it is narrow."""
+        """The views with their keys, the shown one marked, and where the cursor is, as far as there is room for it."""
         # What is shown until the rows are found is the list before.
         position = "looking " if self._question is not None else f"{self.table.position} "
         pieces: list[Piece] = []
-        for keys, gap in ((True, "   "), (True, "  "), (False, "  ")):
-            pieces = self._view_pieces(keys, gap)
+        for gap in ("   ", "  ", " "):
+            pieces = self._view_pieces(gap)
             if sum(width(text) for text, _ in pieces) + width(position) < self.size.width:
                 break
         self.query_one("#views", OneLine).set_line(pieces, [(position, "muted")])
 
-    def _view_pieces(self, with_keys: bool, gap: str) -> list[Piece]:
-        pieces: list[Piece] = [(" ", "")]
+    def _view_pieces(self, gap: str) -> list[Piece]:
+        if len(self.VIEWS) == 1:
+            return [(f" {self.view.label}", "lead")]
+        pieces: list[Piece] = []
         for view in self.VIEWS:
+            # The sign takes the key's place, so that nothing moves when another view is shown.
             chosen = view is self.view
-            if with_keys and len(self.VIEWS) > 1:
-                pieces.append((f"{view.key} ", "muted"))
-            pieces.append((view.label, "lead" if chosen else ""))
-            pieces.append(((" (shown)" if chosen and len(self.VIEWS) > 1 else "") + gap, "muted"))
+            sign = glyphs_of(self).cursor if chosen else view.key
+            before = gap if pieces else " "
+            pieces += [(f"{before}{sign} ", "lead" if chosen else "muted"), (view.label, "lead" if chosen else "")]
         return pieces
 
     def _show_page(self, *, keep_place: bool = False) -> None:

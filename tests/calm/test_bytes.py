@@ -71,7 +71,7 @@ def test_what_others_do_moves_nothing(tmp_path: Path) -> None:
         app.press("2")
         app.wait_for("▸Tasks")
         app.press("a")
-        app.wait_for("a all (shown)")
+        app.wait_for("▸ all")
         World(tmp_path).tell("synced")
         app.settle()
         shown = app.text

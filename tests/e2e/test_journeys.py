@@ -123,7 +123,7 @@ def review(captain: Path) -> str:
     with workspace(captain) as app:
         app.wait_for("My tasks")
         app.send("6")
-        app.wait_for("to assess (shown)")
+        app.wait_for("▸ to assess")
         app.send(f"/{TASK}\r")
         app.wait_for(lambda seen: "▸ s_" in seen.text and " a assess" in seen.text)
         app.send("a")

@@ -285,7 +285,7 @@ async def test_tab_goes_round_my_tasks_and_enter_opens_one(tmp_path: Path, org: 
         await owner.pilot.pause()
         assert isinstance(owner.screen, TasksScreen)
         assert task_with_any(owner).task_id == seen[2]
-        assert "m mine (shown)" in owner.picture
+        assert "▸ mine" in owner.picture
 
 
 async def test_queries_are_answered_here(tmp_path: Path, org: Organisation) -> None:
