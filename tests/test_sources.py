@@ -85,6 +85,24 @@ def test_no_emoji_and_no_special_fonts() -> None:
     assert [name(m) for m in shown if not drawn.fullmatch(m.read_text())] == []
 
 
+def test_nobody_is_asked_but_whom_the_owner_has_named() -> None:
+    """No telemetry and no look for updates: few modules speak to a network, and no address is in the source."""
+    network = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "websockets"}
+    speaking = set()
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text())):
+            imported = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            imported += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            found = {full for full in imported if full.partition(".")[0] in network or full == "urllib.request"}
+            if found - {"http"}:  # the names of status codes
+                speaking.add(module.relative_to(PACKAGE).as_posix())
+    assert {place for place in speaking if place.partition("/")[0] not in {"forge", "matrix", "lab"}} == {
+        "cli/browser.py", "cli/serve.py", "engelbot/toolbox_client.py",
+    }  # fmt: skip
+    hosts = {host for m in MODULES for host in re.findall(r"https?://([\w.-]+\.[a-z]{2,})", m.read_text())}
+    assert {host for host in hosts if not host.endswith("example.org")} == set()
+
+
 def test_only_onboarding_knows_where_real_names_are() -> None:
     found = [
         name(path)
