@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 ROOT = "smartup"
-_LIBRARIES = ("nio", "aiohttp", "asyncio", "peewee", "httpx", "httpcore")
+_LIBRARIES = ("aiohttp", "asyncio", "httpx", "httpcore")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _SECRET = re.compile(
     r"(?i)(\b(?:bearer|token)\s+)[\w.~+/=-]{16,}"

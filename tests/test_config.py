@@ -161,7 +161,7 @@ def test_the_quick_answer_is_that_of_the_library(monkeypatch: pytest.MonkeyPatch
 def test_reading_the_configuration_loads_nothing_heavy() -> None:
     code = (
         "import sys, smartup_tui.config, smartup_tui.secrets, smartup_tui.launch, smartup_tui.text; "
-        "print([m for m in ('textual', 'rich', 'httpx', 'nio', 'keyring', 'tomlkit', 'wcwidth') if m in sys.modules])"
+        "print([m for m in ('textual', 'rich', 'httpx', 'keyring', 'tomlkit', 'wcwidth') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ))
     assert run.stdout.strip() == "[]"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 TERMINAL = {"textual", "rich"}
-NETWORK = {"httpx", "nio", "aiohttp"}
+NETWORK = {"httpx", "aiohttp"}
 SERVERS = {"flask", "waitress", "dulwich", "mkdocs", "twisted", "synapse"}
 HEAVY = TERMINAL | NETWORK | SERVERS | {"keyring", "markdown_it", "sqlite3"}
 
@@ -61,8 +61,8 @@ COMMAND = "from smartup_tui.cli import main; sys.exit(main())"
     [
         (["--help"], HEAVY),
         (["--version"], HEAVY),
-        (["wallet"], TERMINAL | SERVERS | {"nio", "aiohttp"}),
-        (["tasks"], TERMINAL | SERVERS | {"nio", "aiohttp"}),
+        (["wallet"], TERMINAL | SERVERS | {"aiohttp"}),
+        (["tasks"], TERMINAL | SERVERS | {"aiohttp"}),
     ],
     ids=["help", "version", "wallet", "tasks"],
 )

@@ -31,7 +31,7 @@ def test_the_log_is_private_and_takes_the_libraries_with_it(tmp_path: Path, capf
     file = tmp_path / "state" / "smartup.log"
     open_log(file)
     try:
-        logging.getLogger("nio.client").warning("a library says access_token=%s", "s3cret")
+        logging.getLogger("httpx.client").warning("a library says access_token=%s", "s3cret")
         text = file.read_text(encoding="utf-8")
     finally:
         close()
@@ -69,7 +69,7 @@ def test_a_service_logs_to_its_file_or_to_standard_error_and_no_token(tmp_path: 
 
 def close() -> None:
     """Take the log from its loggers again, so that other tests find them as they were."""
-    for name in ("smartup", "nio", "aiohttp", "asyncio", "peewee", "httpx", "httpcore"):
+    for name in ("smartup", "aiohttp", "asyncio", "httpx", "httpcore"):
         logger = logging.getLogger(name)
         for handler in logger.handlers[:]:
             logger.removeHandler(handler)

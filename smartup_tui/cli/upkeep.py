@@ -53,7 +53,7 @@ def _version(_arguments: Namespace) -> int:
 
     print(f"smartup {metadata.version('smartup-tui')}")
     print(f"Python {platform.python_version()} on {platform.system()}")
-    for name in ("textual", "matrix-nio", "httpx"):
+    for name in ("textual", "httpx"):
         print(f"{name} {metadata.version(name)}")
     return Exit.OK
 

@@ -1,7 +1,7 @@
 """The way to the homeserver: a link with its own thread, a durable outbox, the stored stream, rooms and answers.
 
 `Link` joins them; `Outbox` is what we want to say, `Store` what we have heard, `Replies` which of it answers us,
-`rooms` what a room is for. `nio_session` alone knows matrix-nio. Nothing here knows a rule of the ledger.
+`rooms` what a room is for. `http_session` speaks HTTP. Nothing here knows a rule of the ledger.
 Names are loaded when first used: the workspace's first picture needs the outbox, and the rest comes after it.
 """
 

@@ -14,14 +14,14 @@ async def login(homeserver: str, user: str, password: str, device_id: str, devic
     `user` is a full id (`@maria:example.org`) or its local part. Raises `WrongPassword`, `RateLimited` (with the time
     to wait), `Unreachable`, `NotAMatrixServer`.
     """
-    from smartup_tui.matrix.nio_session import password_login  # noqa: PLC0415 (keeps matrix-nio out of start-up)
+    from smartup_tui.matrix.http_session import password_login  # noqa: PLC0415 (keeps httpx out of start-up)
 
     return await password_login(checked_homeserver(homeserver), user, password, device_id, device_name)
 
 
 async def check(account: Account) -> None:
     """Ask the homeserver whether the account's token still stands for its user and device; `LoginNeeded` if not."""
-    from smartup_tui.matrix.session import open_session  # noqa: PLC0415 (keeps matrix-nio out of start-up)
+    from smartup_tui.matrix.session import open_session  # noqa: PLC0415 (keeps httpx out of start-up)
 
     session = await open_session(account)
     try:

@@ -31,7 +31,13 @@ class Account:
 
 def checked_homeserver(address: str) -> str:
     """The address without a trailing slash; refused unless https, or http on this very machine."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+        usable = parts.port is None or parts.port > 0  # asking for it fails when it is no number of a port
+    except ValueError:
+        usable = False
+    if not usable or any(character.isspace() for character in address):
+        raise NotAMatrixServer("The homeserver address is not a web address.")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise NotAMatrixServer("The homeserver address must begin with https:// and name a host.")
     if parts.username is not None or parts.query or parts.fragment:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import ssl
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -11,7 +13,7 @@ from smartup_tui.matrix.device import LOOPBACK, checked_homeserver
 from smartup_tui.matrix.errors import NotAMatrixServer, Unreachable
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession
+    import httpx
 
 _SERVER_NAME: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _PATIENCE: Final = 15.0
@@ -31,13 +33,16 @@ async def discover(server: str) -> str:
 
     It has answered as a homeserver does when this returns. Raises `Unreachable` and `NotAMatrixServer`.
     """
-    from aiohttp import ClientSession, ClientTimeout  # noqa: PLC0415 - only a set-up needs it
+    import httpx  # noqa: PLC0415 - only a set-up needs it
 
     if not is_server_name(server):
         raise NotAMatrixServer(f"{server} is no server's name.", _WAY_OUT)
     here = urlsplit(f"//{server}").hostname in LOOPBACK
     origin = f"{'http' if here else 'https'}://{server}"
-    async with ClientSession(timeout=ClientTimeout(total=_PATIENCE), trust_env=not here) as http:
+    certificates = ssl.create_default_context()
+    async with httpx.AsyncClient(
+        verify=certificates, follow_redirects=True, max_redirects=5, timeout=_PATIENCE, trust_env=not here
+    ) as http:
         named = _named(await _answer(http, server, f"{origin}/.well-known/matrix/client"), here=here)
         versions = await _answer(http, server, f"{named or origin}/_matrix/client/versions")
     if isinstance(versions.get("versions"), list):
@@ -49,21 +54,24 @@ async def discover(server: str) -> str:
     raise NotAMatrixServer(what, _WAY_OUT)
 
 
-async def _answer(http: ClientSession, server: str, address: str) -> dict[str, Any]:
+async def _answer(http: httpx.AsyncClient, server: str, address: str) -> dict[str, Any]:
     """What is found at an address; empty where there is nothing of this kind."""
-    from aiohttp import ClientError  # noqa: PLC0415 - see `discover`
+    import httpx  # noqa: PLC0415 - see `discover`
 
     try:
-        async with http.get(address, max_redirects=5) as answer:
+        async with asyncio.timeout(_PATIENCE), http.stream("GET", address) as answer:
             body = b""
-            while len(body) < _LARGEST and (part := await answer.content.read(_LARGEST - len(body))):
+            async for part in answer.aiter_bytes():
                 body += part
+                if len(body) > _LARGEST:
+                    break
             secure = answer.url.scheme == "https" or answer.url.host in LOOPBACK
-    except (ClientError, OSError, TimeoutError):
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError):
         what = f"The server {server} can not be asked where its homeserver is."
         raise Unreachable(what, reached=False, hint=f"Check the name and your network. {_WAY_OUT}") from None
     try:
-        found = json.loads(body) if answer.status == 200 and secure else None
+        usable = answer.status_code == 200 and secure and len(body) <= _LARGEST
+        found = json.loads(body) if usable else None
     except ValueError:
         found = None
     return found if isinstance(found, dict) else {}

@@ -92,6 +92,6 @@ class Session(Protocol):
 
 async def open_session(account: Account) -> Session:
     """A session of a logged-in account. Makes no request."""
-    from smartup_tui.matrix.nio_session import NioSession  # noqa: PLC0415 (keeps matrix-nio out of start-up)
+    from smartup_tui.matrix.http_session import HttpSession  # noqa: PLC0415 (keeps httpx out of start-up)
 
-    return NioSession(account)
+    return HttpSession(account)

@@ -196,7 +196,7 @@ def test_doctor_names_each_fault_and_its_way_out(shell: Shell) -> None:
 def test_a_plain_command_imports_nothing_heavy_and_colours_nothing(home: Path, arguments: tuple[str, ...]) -> None:
     script = (
         "import sys; from smartup_tui.cli import main; code = main(sys.argv[1:]);"
-        "heavy = {'textual', 'rich', 'httpx', 'nio', 'keyring', 'yaml', 'markdown_it', 'flask', 'dulwich', 'asyncio'};"
+        "heavy = {'textual', 'rich', 'httpx', 'keyring', 'yaml', 'markdown_it', 'flask', 'dulwich', 'asyncio'};"
         "sys.stderr.write(' '.join(sorted(heavy & set(sys.modules)))); sys.exit(code)"
     )
     done = subprocess.run(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from smartup_tui.matrix import Account, Link, Wake, errors, login
-from smartup_tui.matrix.nio_session import _without_token, read_answer
+from smartup_tui.matrix import Account, Link, Wake, errors, login, requests
+from smartup_tui.matrix.http_session import read_answer
 
 
 def body(code: str | None = None, **more: object) -> bytes:
@@ -63,15 +63,30 @@ def test_a_rate_limit_says_how_long(answer: bytes, header: str | None, seconds: 
     assert caught.value.retry_after == timedelta(seconds=seconds)
 
 
-def test_the_token_is_in_no_path_and_no_repr() -> None:
-    path = "/_matrix/client/v3/sync?access_token=syt_secret&since=s1&filter=%7B%7D"
-    assert _without_token(path) == "/_matrix/client/v3/sync?since=s1&filter=%7B%7D"
-    assert _without_token("/x?access_token=") == "/x"
+def test_no_token_and_no_password_is_in_a_repr() -> None:
     assert "syt_secret" not in repr(Account("https://a.example", "@a:b", "D", "syt_secret"))
+    assert "s3cret" not in repr(requests.login("maria", "s3cret", "D", "test"))
+
+
+def test_what_the_homeserver_named_stays_one_part_of_the_path() -> None:
+    call = requests.put_state("!a/b?c:d", "m.room.name", "#x y", {"name": "e"})
+    assert call.path == "/_matrix/client/v3/rooms/%21a%2Fb%3Fc%3Ad/state/m.room.name/%23x%20y"
+    assert requests.messages("!r:s", "t 1&x", None, 5).path.endswith("/messages?limit=5&from=t+1%26x&dir=b")
 
 
 @pytest.mark.parametrize(
-    "address", ["http://example.org", "example.org", "ftp://x", "https://", "https://a:b@example.org", "https://x?y=1"]
+    "address",
+    [
+        "http://example.org",
+        "example.org",
+        "ftp://x",
+        "https://",
+        "https://a:b@example.org",
+        "https://x?y=1",
+        "https://x:99999",
+        "https://[x",
+        "https://x y",
+    ],
 )
 def test_an_unsafe_or_odd_address_is_refused(address: str) -> None:
     with pytest.raises(errors.NotAMatrixServer):
@@ -94,7 +109,7 @@ def test_the_packages_face_is_cheap_and_the_link_is_silent() -> None:
     program = (
         "import sys\n"
         "import smartup_tui.matrix as m\n"
-        "heavy=[n for n in ('nio','aiohttp','httpx','textual') if n in sys.modules]\n"
+        "heavy=[n for n in ('aiohttp','httpx','textual') if n in sys.modules]\n"
         "assert not heavy, heavy\n"
         "import pathlib,tempfile,time\n"
         "with tempfile.TemporaryDirectory() as d:\n"

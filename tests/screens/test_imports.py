@@ -8,7 +8,7 @@ import sys
 from tests.support.pty_app import ROOT
 
 HEAVY = (
-    "aiohttp", "dulwich", "flask", "httpx", "jsonschema", "keyring", "markdown_it", "mkdocs", "nio", "tomlkit",
+    "aiohttp", "dulwich", "flask", "httpx", "jsonschema", "keyring", "markdown_it", "mkdocs", "tomlkit",
     "waitress", "yaml", "smartup_tui.catalogue.commands", "smartup_tui.ledger.snapshot", "smartup_tui.matrix.link",
     "smartup_tui.matrix.store", "smartup_tui.screens.browse",
 )  # fmt: skip
