@@ -42,7 +42,7 @@ _COLUMNS: Final = (
     Column("What", minimum=22),
     Column("Value", width=_VALUE, align="right"),
     Column("Check", width=7, drop=1),
-    Column("Day", width=10, drop=2),
+    Column("Day", width=11, drop=2),
 )
 _NOTHING: Final = "Nothing in hand has a number to explain."
 
@@ -222,7 +222,7 @@ class ExplainScreen(FoldingScreen):
         name = part.title if short or not part.value else f"{part.title}: {part.value}"
         name = f"{name} (differs)" if part.doubt else name  # the column of checks may have no room
         again = "" if not part.checked else ("differs" if part.doubt else "agrees")
-        day = words.long_day(part.at) if part.at is not None else ""
+        day = words.day(part.at) if part.at is not None else ""
         return line.row(name, part.value if short else "", again, day, tone="alert" if part.doubt else "")
 
 
