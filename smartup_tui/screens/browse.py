@@ -318,6 +318,8 @@ class BrowseScreen(OwnerScreen):
                 self._show_page()
                 self._show_views()
             self.show_keys()
+            if self.reply.remarks and not self._said:
+                self.show_state()  # it was said of another row
 
     def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
         if event.table.id == "list":

@@ -79,7 +79,7 @@ class WalletScreen(OwnerScreen):
         yield VirtualTable(
             (
                 Column("Amount", width=12, align="right"),
-                Column("Standing", minimum=20),
+                Column("Standing", minimum=47),  # the longest that has a date
                 Column("Award", width=7, drop=1),
             ),
             header=False,

@@ -90,6 +90,8 @@ class ReplyLine(OneLine):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's word)
         super().__init__(id=id)
         self.full = ""
+        self.remarks = False
+        """Whether it says a sentence about what was in hand, which is over when something else is."""
 
     def answered(self, text: str, *, ok: bool, at: str = "", room: str = "") -> None:
         """The answer to a command: a sign and the time, its first line, and the room it came from."""
@@ -105,6 +107,7 @@ class ReplyLine(OneLine):
     def say(self, text: str) -> None:
         """A plain sentence, for instance why a key does nothing now."""
         self._say(" ", "", text, "", "")
+        self.remarks = True
 
     def progress(self, what: str, done: int, total: int | None, unit: str = "") -> None:
         """How far long work is, in place."""
@@ -130,7 +133,7 @@ class ReplyLine(OneLine):
             self._left, self._right = whole
 
     def _say(self, sign: str, tone: Tone, text: str, at: str, room: str) -> None:
-        self.full = clean(text)
+        self.full, self.remarks = clean(text), False
         first = self.full.strip().partition("\n")[0]
         when = f"{at}  " if at else ""
         left: list[Piece] = [(f" {sign} ", tone), (f"{when}{first}", "")]

@@ -32,6 +32,8 @@ async def test_keys_that_do_not_fit_say_why(tmp_path: Path) -> None:
     async with judge(tmp_path, "aisha") as owner:
         await owner.press("6", "d")
         assert f"{'s_2'} is not assessed yet." in owner.reply
+        await owner.press("j")
+        assert not owner.reply.strip()  # it was said of another session
         await owner.press("l", "d")
         assert f"{told.PENDING} is yours; lena or tomas can." in owner.reply
         assert "(d validate)" in owner.picture
