@@ -216,12 +216,12 @@ async def test_hostile_pages_are_text(tmp_path: Path, org: Organisation, text: s
     async with reader(tmp_path, org, (80, 24)) as owner:
         with Index(owner.workspace.places.index, writable=True) as index:
             for statement in (
-                "UPDATE pages SET title = ?1",
-                "UPDATE page_text SET body = ?1 || ' work ' || ?1",
-                "UPDATE notes SET text = ?1, title = ?1, attacker = ?1",
-                "UPDATE objectives SET title = ?1",
+                "UPDATE pages SET title = :text",
+                "UPDATE page_text SET body = :text || ' work ' || :text",
+                "UPDATE notes SET text = :text, title = :text, attacker = :text",
+                "UPDATE objectives SET title = :text",
             ):
-                index.connection.execute(statement, (text,))
+                index.connection.execute(statement, {"text": text})
         owner.app.asked = True
         await owner.hear(owner.workspace.synced)
         harmless(owner)

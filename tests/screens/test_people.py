@@ -231,15 +231,15 @@ async def test_hostile_text_stays_text(tmp_path: Path, org: Organisation, text: 
     async with seat(tmp_path, org, size=(80, 24)) as owner:
         with Index(owner.workspace.places.index, writable=True) as index:
             for statement in (
-                'UPDATE "task-budgets" SET title = ?',
-                "UPDATE objectives SET title = ?, mission_leader = 'x'",
-                "UPDATE roles SET role_name = ?1, description = ?1, skills_required = ?1",
-                "UPDATE teams SET name = ?1, description = ?1",
-                'UPDATE "role-applications" SET status = ?',
-                'UPDATE "book-of-owners" SET license = ?',
-                "UPDATE page_text SET body = ?",
+                'UPDATE "task-budgets" SET title = :text',
+                "UPDATE objectives SET title = :text, mission_leader = 'x'",
+                "UPDATE roles SET role_name = :text, description = :text, skills_required = :text",
+                "UPDATE teams SET name = :text, description = :text",
+                'UPDATE "role-applications" SET status = :text',
+                'UPDATE "book-of-owners" SET license = :text',
+                "UPDATE page_text SET body = :text",
             ):
-                index.connection.execute(statement, (text,))
+                index.connection.execute(statement, {"text": text})
         for keys in (("4",), ("j", "space"), ("b",), ("l",), ("o",), ("i",), ("T", "tab"), ("5",), ("plus", "j", "j")):
             await owner.press(*keys)
             harmless(owner)

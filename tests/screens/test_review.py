@@ -122,13 +122,13 @@ async def test_hostile_texts_stay_texts(tmp_path: Path, text: str) -> None:
     async with judge(tmp_path, "lena", size=(80, 24)) as owner:
         with Index(owner.workspace.places.index, writable=True) as index:
             for statement in (
-                'UPDATE "task-budgets" SET title = ?',
-                'UPDATE "pending-sc" SET note = ?',
-                "UPDATE proposals SET title = ?, kind = ?1, alias = ?1",
-                "UPDATE objections SET reason = ?",
-                "UPDATE votes SET reason = ?",
+                'UPDATE "task-budgets" SET title = :text',
+                'UPDATE "pending-sc" SET note = :text',
+                "UPDATE proposals SET title = :text, kind = :text, alias = :text",
+                "UPDATE objections SET reason = :text",
+                "UPDATE votes SET reason = :text",
             ):
-                index.connection.execute(statement, (text,))
+                index.connection.execute(statement, {"text": text})
         for keys in (("6",), ("l",), ("n",), ("h",), ("escape", "7"), ("j",), ("a",)):
             await owner.press(*keys)
             harmless(owner)
