@@ -21,7 +21,7 @@ from smartup_tui.config_error import ConfigError
 from smartup_tui.forge.client import ForgeClient
 from smartup_tui.forge.models import RepoRef
 from smartup_tui.ledger.index import queries
-from smartup_tui.ledger.index.store import Index
+from smartup_tui.ledger.index.store import OLDEST_SQLITE, Index, too_old
 from smartup_tui.matrix.account import Account
 from smartup_tui.matrix.rooms import find_desk
 from smartup_tui.matrix.store import FILE_NAME, Store
@@ -44,7 +44,7 @@ async def examine(home: Home, wanted: str | None = None) -> list[Check]:
         loaded = config.load(home)
         name, profile = loaded.choose(wanted)
     except ConfigError as error:
-        return [Check("configuration", Health.FAULT, error.message, error.hint), *_terminal()]
+        return [Check("configuration", Health.FAULT, error.message, error.hint), *_python(), *_terminal()]
     looked = [Check("configuration", Health.WELL, f"profile {name}, {profile.organisation}")]
     store = secrets.open_store(loaded.secrets, home)
     tokens: dict[str, str | None] = {}
@@ -61,7 +61,7 @@ async def examine(home: Home, wanted: str | None = None) -> list[Check]:
     rooms = places.matrix / FILE_NAME
     mend = f"Move {rooms} away and start again; what is in the rooms is read again, commands not sent are in it."
     engelbot = _readable("Engelbot", rooms, partial(_engelbot, profile, places), mend)
-    return [*looked, homeserver, *forge, *ledger, *engelbot, *_terminal()]
+    return [*looked, homeserver, *forge, *ledger, *engelbot, *_python(), *_terminal()]
 
 
 def _readable(name: str, file: Path, look: Callable[[], Iterator[Check]], mend: str) -> list[Check]:
@@ -156,6 +156,12 @@ def _engelbot(profile: Profile, places: Places) -> Iterator[Check]:
     else:
         mend = "Engelbot makes it when it next starts; ask whoever runs it if it does not come."
         yield Check("Engelbot", Health.ADVICE, f"you have no desk with {profile.engelbot[0]} yet", mend)
+
+
+def _python() -> Iterator[Check]:
+    """What this Python brings with it."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        yield Check("Python", Health.FAULT, too_old(), "Install a newer Python, and smartup with it.")
 
 
 def _terminal() -> Iterator[Check]:

@@ -57,7 +57,9 @@ async def _serve(synchroniser: Synchroniser) -> None:
         except (OSError, sqlite3.Error) as error:
             cause = error.strerror if isinstance(error, OSError) else error
             text = f"What was read could not be kept on this machine: {cause}."
-            _say(Failed(request.number, "storage", text, "Make room on the disk, then press r."))
+            too_old = isinstance(error, sqlite3.NotSupportedError)
+            hint = "Install a newer Python." if too_old else "Make room on the disk, then press r."
+            _say(Failed(request.number, "storage", text, hint))
         else:
             _say(Synced(request.number, ingested.commit, ingested.changed, rewritten or bool(ingested.rewritten)))
             told = await _prove(synchroniser, told, reading)

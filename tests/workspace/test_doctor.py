@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,15 @@ async def test_a_set_up_that_is_well_but_for_the_homeserver(forge: LedgerForge) 
 async def test_without_a_profile(tmp_path: Path) -> None:
     checks = await found(Home.find(tmp_path))
     assert checks["configuration"].health is Health.FAULT
+
+
+async def test_a_python_with_an_old_sqlite_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 26, 0))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.26.0")
+    checks = await found(Home.find(tmp_path))
+    assert checks["Python"].found == "SQLite 3.34 or newer is needed, this Python has 3.26.0"
+    with pytest.raises(sqlite3.NotSupportedError, match=r"SQLite 3\.34 or newer"):
+        Index(tmp_path / "index.db", writable=True)
 
 
 async def test_without_logins(forge: LedgerForge) -> None:

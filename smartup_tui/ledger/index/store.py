@@ -20,6 +20,8 @@ from smartup_tui.ledger.schema import R, Table
 _WRITERS_CACHE = 32 * 1024
 # Who reads sees a page of the file again soon or not at all, and the system keeps it: more is not faster.
 _READERS_CACHE = 512
+OLDEST_SQLITE = (3, 34)
+"""The first version that has the tokenizer of the index of names."""
 
 
 class Index(SqliteFile):
@@ -28,7 +30,8 @@ class Index(SqliteFile):
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         """Open the file.
 
-        Errors: `FileNotFoundError` when it is missing (or is of another version) and this opening may not write.
+        Errors: `FileNotFoundError` when it is missing (or is of another version) and this opening may not write;
+        `sqlite3.NotSupportedError` when it is to be made and this Python's SQLite is too old.
         """
         self.path = path
         self._connection = _open(path) if writable else _open_for_reading(path)
@@ -76,6 +79,11 @@ class Index(SqliteFile):
         return build(values)
 
 
+def too_old() -> str:
+    """That this Python's SQLite is older than `OLDEST_SQLITE`."""
+    return f"SQLite {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed, this Python has {sqlite3.sqlite_version}"
+
+
 def _open(path: Path) -> sqlite3.Connection:
     """Open for writing; build the schema in an empty file, and begin again with a file that can not be used."""
     connection = _connect(path)
@@ -84,6 +92,8 @@ def _open(path: Path) -> sqlite3.Connection:
         if version == schema.VERSION:
             return connection
         connection.close()
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise sqlite3.NotSupportedError(too_old())
     sqlite.remove(path)
     connection = _connect(path)
     assert connection is not None, "an empty file is a database"
