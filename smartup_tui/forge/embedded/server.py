@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from contextlib import suppress
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -95,7 +96,9 @@ class ForgeServer:
         self._server.task_dispatcher.shutdown()
         if self._thread is not None:
             # Sockets belong to the serving thread: it closes them itself and ends when none is left.
-            self._server.trigger.pull_trigger(partial(close_all, self._sockets, ignore_all=True))
+            # A request that just ended may have woken it already: then it has closed what wakes it, too.
+            with suppress(OSError):
+                self._server.trigger.pull_trigger(partial(close_all, self._sockets, ignore_all=True))
             self._thread.join()
         else:
             close_all(self._sockets, ignore_all=True)

@@ -88,3 +88,22 @@ def test_closing_frees_every_connection_and_file(tmp_path: Path) -> None:
             for _ in range(3):
                 assert http.get(server.address + "/api/v1/version").status_code == 200
     assert open_files() <= before
+
+
+def test_a_request_that_ends_while_the_server_closes_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = ForgeServer(tmp_path / "forge").start()
+    thread, trigger = server._thread, server._server.trigger
+    wake = trigger._physical_pull
+
+    def woken_before() -> None:
+        wake()
+        assert thread is not None
+        thread.join(60)
+        wake()  # what would wake it is closed by now
+
+    monkeypatch.setattr(trigger, "_physical_pull", woken_before)
+    server.close()
+    with ForgeServer(tmp_path / "forge"):
+        pass  # the folder is free again
