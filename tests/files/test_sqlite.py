@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from multiprocessing import get_context
@@ -93,3 +94,16 @@ def test_a_damaged_file_is_told_from_a_busy_one(file: Path, connection: sqlite3.
     assert is_damaged(damaged.value)
     remove(file)
     assert list(file.parent.iterdir()) == []
+
+
+def test_a_disk_that_can_not_be_written_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def waited(_seconds: float) -> None:
+        raise AssertionError("waiting does not make room")
+
+    monkeypatch.setattr(time, "sleep", waited)
+    file = tmp_path / "notes.db"
+    file.touch()
+    read_only = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+    monkeypatch.setattr(sqlite3, "connect", lambda *_given, **_options: read_only)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connect(file, synchronous="NORMAL")
