@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +11,7 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.economy import sc as credits_
 from smartup_tui.ledger.economy import sk as karma
 from smartup_tui.ledger.economy.amounts import ZERO
+from smartup_tui.ledger.economy.redemption import QUEUED
 from smartup_tui.ledger.index.placed import Placed
 from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, PendingSC, Redemption
@@ -33,7 +34,7 @@ def wallet(evidence: Evidence, alias: str) -> Explanation:
     moved, earned = evidence.movements(tables.CREDITS, alias), evidence.movements(tables.KARMA, alias)
     awards = evidence.rows(tables.PENDING, "beneficiary = ? ", (alias,), order="row")
     requests = evidence.rows(tables.REDEMPTIONS, "alias = ?", (alias,))
-    queued = [row for row in requests if row.value.status == "queued"]
+    queued = [row for row in requests if row.value.status == QUEUED]
     open_ = [row for row in awards if row.value.status in credits_.OPEN]
     parts = [
         _live(evidence, alias, moved, shown.live),
@@ -169,14 +170,13 @@ def _decay(
 ) -> list[Explanation]:
     """What the next first of a month takes, if nothing is earned until then; nothing where no SK decay."""
     try:
-        rule = evidence.snapshot.policies.karma.decay
+        decay = evidence.snapshot.policies.karma.decay
     except PolicyError:
         return []
-    rows = [row.value for row in moved]
-    since = datetime.combine(on, time(), UTC) - timedelta(days=rule.grace_days)
-    has = _points(moved, names)
-    recent = sum(row.amount for row in rows if row.type == karma.KARMA and row.to in names and row.timestamp >= since)
-    lost = karma.decayed(has, recent, karma.DecayRule(rule.percent, rule.grace_days, rule.active_bonus))
+    rule = karma.DecayRule(decay.percent, decay.grace_days, decay.active_bonus)
+    at, has = datetime.combine(on, time(), UTC), _points(moved, names)
+    recent = sum(row.value.amount for row in moved if row.value.to in names and karma.in_grace(row.value, at, rule))
+    lost = karma.decayed(has, recent, rule)
     if not lost:
         return []
     how = (
@@ -240,7 +240,7 @@ def redemption(evidence: Evidence, row: Placed[Redemption]) -> Explanation:
         tables.REDEMPTIONS, "status = 'queued' AND (timestamp, row) < (SELECT timestamp, row FROM redemptions"
         " WHERE redemption_id = ?)", (found.redemption_id,),
     )  # fmt: skip
-    if found.status == "queued":
+    if found.status == QUEUED:
         amount = sum((one.value.amount for one in ahead), ZERO)
         how = (
             f"{count(len(ahead), 'request')} before it, of {sc(amount)}." if ahead else "It is the first in the queue."

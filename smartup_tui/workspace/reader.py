@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 from smartup_tui.config import Profile
 from smartup_tui.ledger.economy import sc, sk
+from smartup_tui.ledger.economy.redemption import QUEUED
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.rows import SessionLog, WorkClock
@@ -120,7 +121,7 @@ class Reader:
         credits_ = queries.credit_sums(self.index, alias)
         karma = sk.tally(queries.karma_sums(self.index, alias))
         pending = queries.awards_of(self.index, alias, sc.OPEN)
-        queued = [row.amount for row in queries.redemptions_of(self.index, alias) if row.status == "queued"]
+        queued = [row.amount for row in queries.redemptions_of(self.index, alias) if row.status == QUEUED]
         redeemed = [row.amount for row in credits_ if row.type == sc.REDEEM and row.from_ == alias]
         return WalletLine(
             live=sc.tally(credits_).of(alias),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
+from smartup_tui.ledger.economy.redemption import QUEUED
 from smartup_tui.ledger.index import queries
 from smartup_tui.workspace.actions import Composed
 from smartup_tui.workspace.permission import refusal
 from smartup_tui.workspace.reader import Reader
-
-_QUEUED: Final = "queued"
 
 
 class Act(StrEnum):
@@ -40,5 +38,5 @@ def compose(reader: Reader, act: Act) -> Composed:
 
 def _queued(reader: Reader) -> str | None:
     """The newest request that waits to be paid."""
-    rows = [row for row in queries.redemptions_of(reader.index, reader.alias) if row.status == _QUEUED]
+    rows = [row for row in queries.redemptions_of(reader.index, reader.alias) if row.status == QUEUED]
     return max(rows, key=lambda row: row.timestamp).redemption_id if rows else None

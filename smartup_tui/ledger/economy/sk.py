@@ -63,6 +63,11 @@ def decayed(balance: int, recent: int, rule: DecayRule) -> int:
     return max(0, balance - recent) * rule.percent // 100
 
 
+def in_grace(row: KarmaTransaction, at: datetime, rule: DecayRule) -> bool:
+    """Whether a row gave SK in the days of grace before `at`, which decay leaves alone."""
+    return row.type == KARMA and at - timedelta(days=rule.grace_days) <= row.timestamp < at
+
+
 def first_of_month(day: date | datetime, months: int = 0) -> date:
     """The first day of the month that lies `months` after the given day's."""
     index = day.year * 12 + day.month - 1 + months
@@ -76,7 +81,6 @@ def month_end(
 
     Only rows before `at` count. Nobody gets a row of nothing.
     """
-    since = at - timedelta(days=rule.grace_days)
     balance: defaultdict[str, int] = defaultdict(int)
     recent: defaultdict[str, int] = defaultdict(int)
     for row in karma:
@@ -84,7 +88,7 @@ def month_end(
             continue
         if row.type == KARMA and row.to:
             balance[row.to] += row.amount
-            if row.timestamp >= since:
+            if in_grace(row, at, rule):
                 recent[row.to] += row.amount
         elif row.type == DECAY and row.from_:
             balance[row.from_] -= row.amount
