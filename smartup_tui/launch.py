@@ -27,7 +27,7 @@ _LEAVE = "\x1b[?1049l"
 _SHOW = "\x1b[?7h\x1b[?25h"
 _FRAMES = "250"
 """Frames a second at most, for Textual. What is painted second after a key (the page beside the row) waits for the next
-of them: with Textual's own 60 until 39 ms after the key, with 250 until 22. Equal frames are not written at all."""
+of them, a sixtieth of a second by Textual's own choice. Equal frames are not written at all."""
 _TERMINAL = ("TERM", "COLORTERM", "NO_COLOR", "COLORFGBG", "TERM_PROGRAM", "LC_ALL", "LC_CTYPE", "LANG")
 _LARGEST = 1_000_000
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)

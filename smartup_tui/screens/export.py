@@ -22,6 +22,7 @@ from smartup_tui.screens.library_rows import NumberSource
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.text import clean_line, fit
 from smartup_tui.widgets.field import Field
+from smartup_tui.widgets.glyphs import wants_ascii
 from smartup_tui.widgets.lines import KeyBar, KeyHint, OneLine, Rule
 from smartup_tui.widgets.table import RowSource, VirtualTable
 from smartup_tui.workspace.export import ExportError, Format, NewFile, Sheet, folder_of, free_name, parts
@@ -131,7 +132,7 @@ class ExportScreen(ModalScreen[str | None]):
         """What is said of the name that is put into the field next."""
 
     def compose(self) -> ComposeResult:
-        self.set_class(getattr(getattr(self.app, "settings", None), "ascii", False), "-ascii")
+        self.set_class(wants_ascii(self.app), "-ascii")
         with Vertical(id="dialog"):
             yield OneLine(id="dialog-title")
             yield Rule()

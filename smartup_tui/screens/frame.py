@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from smartup_tui.widgets.command import CommandLine
+from smartup_tui.widgets.glyphs import wants_ascii
 from smartup_tui.widgets.lines import FrameHeader, KeyBar, ReplyLine, Rule
 from smartup_tui.widgets.tabs import DIGITS, Tabs
 
@@ -52,7 +53,7 @@ class FrameScreen(Screen[None]):
         for width, name in self.HORIZONTAL_BREAKPOINTS or ():
             if self.app.size.width >= width:
                 self.set_classes(name)
-        self.set_class(getattr(getattr(self.app, "settings", None), "ascii", False), "-ascii")
+        self.set_class(wants_ascii(self.app), "-ascii")
         yield FrameHeader()
         yield Tabs(SCREENS, self.NAME, self._keys_of_screens())
         yield Rule()

@@ -71,10 +71,8 @@ def place_items(row: TreeRow, room: Room | None) -> list[Item]:
     """A space or a heading: what it is for, and how much hangs below it."""
     lines = [room.topic, ""] if room is not None and room.topic else []
     if row.id == INVITATIONS:
-        lines.append(
-            f"{_many(row.holds, 'invitation waits', 'invitations wait')} for you. Mark one to read it; none is"
-        )
-        lines[-1] += " accepted by itself."
+        waiting = _many(row.holds, "invitation waits", "invitations wait")
+        lines.append(f"{waiting} for you. Mark one to read it; none is accepted by itself.")
     elif row.id == OTHERS:
         lines.append(f"{_many(row.holds, 'room', 'rooms')} of yours in no space.")
     elif row.holds:

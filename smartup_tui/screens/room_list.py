@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
 
 _INDENT = 2
-_COLUMNS = (Column("Room"),)
 
 
 class RoomListScreen(OwnerScreen):
@@ -46,7 +45,7 @@ class RoomListScreen(OwnerScreen):
 
     def make_list(self) -> list[Widget]:
         """The list, for `compose`."""
-        return [VirtualTable(_COLUMNS, header=False, id="list")]
+        return [VirtualTable((Column("Room"),), header=False, id="list")]
 
     def on_mount(self) -> None:
         self.query_one(FilterInput).can_focus = False
@@ -76,7 +75,7 @@ class RoomListScreen(OwnerScreen):
     def show_tree(self) -> None:
         """Show the rooms as they were read, folded and narrowed."""
         shown = self.tree_of_rooms.shown(self._folded or (), self.words)
-        self.table.show_columns(_COLUMNS, NOTHING_FOUND if self.words else "You are in no room yet.")
+        self.table.say_where_empty(NOTHING_FOUND if self.words else "You are in no room yet.")
         self.table.set_source(ListSource([self._shape(row) for row in shown]))
         self.show_keys()
 

@@ -58,8 +58,12 @@ ASCII = Glyphs(
 
 def glyphs_of(widget: Widget) -> Glyphs:
     """The signs for this widget's application: ASCII if its settings say so."""
-    settings = getattr(widget.app, "settings", None)
-    return ASCII if getattr(settings, "ascii", False) else UNICODE
+    return ASCII if wants_ascii(widget.app) else UNICODE
+
+
+def wants_ascii(app: App[Any]) -> bool:
+    """Whether the application's settings, where it has such, want nothing but ASCII drawn."""
+    return bool(getattr(getattr(app, "settings", None), "ascii", False))
 
 
 def tone_style(widget: Widget, tone: Tone) -> Style:

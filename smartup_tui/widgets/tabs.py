@@ -81,20 +81,19 @@ class Tabs(OneLine):
 
     def places(self) -> list[_Place]:
         """All screens, as roomy as the width allows."""
-        bare = 0
-        for between, gap in ((" ", 3), (" ", 2), ("", 2), ("", 1)):
-            if self._end(found := [*self._run(between, gap)]) <= self.size.width:
-                return found
-        while self._end(found) > self.size.width and bare < len(self._names):
-            bare += 1
-            found = [*self._run("", 1, bare)]
+        roomy = ((" ", 3, 0), (" ", 2, 0), ("", 2, 0))
+        found: list[_Place] = []
+        for between, gap, bare in (*roomy, *(("", 1, bare) for bare in range(len(self._names) + 1))):
+            found = [*self._run(between, gap, bare)]
+            if self._end(found) <= self.size.width:
+                break
         return found
 
     @staticmethod
     def _end(places: Sequence[_Place]) -> int:
         return places[-1].end if places else 0
 
-    def _run(self, between: str, gap: int, bare: int = 0) -> Iterator[_Place]:
+    def _run(self, between: str, gap: int, bare: int) -> Iterator[_Place]:
         """One behind the other; the last `bare` of those that are not open are keys alone."""
         closed = [name for name in self._names if name != self._active]
         named = {self._active, *closed[: len(closed) - bare]} if bare else {*self._names}
