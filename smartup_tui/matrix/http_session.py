@@ -11,7 +11,7 @@ import importlib
 import json
 import logging
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +43,7 @@ from smartup_tui.matrix.wire import (
 from smartup_tui.text import clean_line
 
 if TYPE_CHECKING:
-    from smartup_tui.matrix.rooms import NewState
+    from smartup_tui.matrix.rooms import NewRoom
 
 REQUEST_SECONDS: Final = 20.0
 CONNECT_SECONDS: Final = 10.0
@@ -139,22 +139,8 @@ class HttpSession:
     async def put_state(self, room_id: str, event_type: str, content: Mapping[str, object], state_key: str = "") -> str:
         return _need(await self._call(requests.put_state(room_id, event_type, state_key, content)), "event_id")
 
-    async def create_room(
-        self,
-        *,
-        name: str,
-        alias: str | None,
-        topic: str | None,
-        space: bool,
-        public: bool,
-        invite: Sequence[str],
-        state: Sequence[NewState],
-        power: Mapping[str, int],
-    ) -> str:
-        call = requests.create_room(
-            name=name, alias=alias, topic=topic, space=space, public=public, invite=invite, state=state, power=power
-        )
-        return _need(await self._call(call), "room_id")
+    async def create_room(self, room: NewRoom) -> str:
+        return _need(await self._call(requests.create_room(room)), "room_id")
 
     async def invite(self, room_id: str, user_id: str) -> None:
         await self._call(requests.invite(room_id, user_id))

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from smartup_tui.matrix.wire import SYNC_FILTER
 
 if TYPE_CHECKING:
-    from smartup_tui.matrix.rooms import NewState
+    from smartup_tui.matrix.rooms import NewRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +83,22 @@ def put_state(room_id: str, event_type: str, state_key: str, content: Mapping[st
     return _put("rooms", room_id, "state", event_type, *([state_key] if state_key else []), body=content)
 
 
-def create_room(
-    *,
-    name: str,
-    alias: str | None,
-    topic: str | None,
-    space: bool,
-    public: bool,
-    invite: Sequence[str],
-    state: Sequence[NewState],
-    power: Mapping[str, int],
-) -> Call:
-    """A room or a space. `alias` is the local part; it is not listed in the homeserver's directory."""
+def create_room(room: NewRoom) -> Call:
+    """A room or a space. It is not listed in the homeserver's directory."""
     body: dict[str, object] = {
-        "name": name,
-        "preset": "public_chat" if public else "private_chat",
+        "name": room.name,
+        "preset": "public_chat" if room.public else "private_chat",
         "visibility": "private",
-        "creation_content": {"m.federate": True} | ({"type": "m.space"} if space else {}),
-        "invite": list(invite),
-        "initial_state": [{"type": s.type, "state_key": s.state_key, "content": s.content} for s in state],
+        "creation_content": {"m.federate": True} | ({"type": "m.space"} if room.space else {}),
+        "invite": list(room.invite),
+        "initial_state": [{"type": s.type, "state_key": s.state_key, "content": s.content} for s in room.state],
     }
-    if alias:
-        body["room_alias_name"] = alias
-    if topic:
-        body["topic"] = topic
-    if power:
-        body["power_level_content_override"] = {"users": dict(power)}
+    if room.alias:
+        body["room_alias_name"] = room.alias
+    if room.topic:
+        body["topic"] = room.topic
+    if room.power:
+        body["power_level_content_override"] = {"users": dict(room.power)}
     return _post("createRoom", body=body)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -83,6 +83,20 @@ class NewState:
     type: str
     content: Json
     state_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRoom:
+    """A room (or space) to be made. `alias` is the local part; `power` gives users a power level."""
+
+    name: str
+    alias: str | None = None
+    topic: str | None = None
+    space: bool = False
+    public: bool = False
+    invite: Sequence[str] = ()
+    state: Sequence[NewState] = ()
+    power: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_room(room_id: str, encrypted_ever: bool, state: Sequence[Event]) -> Room:
@@ -198,14 +212,16 @@ async def create_room(
         allowed = [{"type": "m.room_membership", "room_id": parent} for parent in parents]
         initial.append(NewState("m.room.join_rules", {"join_rule": "restricted", "allow": allowed}))
     room_id = await session.create_room(
-        name=name,
-        alias=alias,
-        topic=topic,
-        space=space,
-        public=access == "public",
-        invite=sorted(invite),
-        state=[*initial, *state],
-        power=dict(power or {}),
+        NewRoom(
+            name=name,
+            alias=alias,
+            topic=topic,
+            space=space,
+            public=access == "public",
+            invite=sorted(invite),
+            state=[*initial, *state],
+            power=power or {},
+        )
     )
     for parent in parents:
         await put_child(session, parent, room_id)

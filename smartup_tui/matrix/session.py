@@ -6,14 +6,14 @@ caller's decision.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from smartup_tui.matrix.device import Account
 from smartup_tui.matrix.wire import Json, Page, SyncBatch
 
 if TYPE_CHECKING:
-    from smartup_tui.matrix.rooms import NewState
+    from smartup_tui.matrix.rooms import NewRoom
 
 
 class Session(Protocol):
@@ -51,18 +51,7 @@ class Session(Protocol):
     async def put_state(self, room_id: str, event_type: str, content: Mapping[str, object], state_key: str = "") -> str:
         """Set a state event; returns its event id."""
 
-    async def create_room(
-        self,
-        *,
-        name: str,
-        alias: str | None,
-        topic: str | None,
-        space: bool,
-        public: bool,
-        invite: Sequence[str],
-        state: Sequence[NewState],
-        power: Mapping[str, int],
-    ) -> str:
+    async def create_room(self, room: NewRoom) -> str:
         """Make a room; returns its id. Use `rooms.create_room`."""
 
     async def invite(self, room_id: str, user_id: str) -> None:

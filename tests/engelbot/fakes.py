@@ -18,7 +18,8 @@ from smartup_tui.engelbot.reading import Reading
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.policies import DEFAULT_TEXTS
 from smartup_tui.ledger.tree import MappingTree, Tree
-from smartup_tui.matrix import Account, LinkState, LinkStatus, NewState, Outbox, OutboxRow, Store, Wake
+from smartup_tui.matrix import Account, LinkState, LinkStatus, Outbox, OutboxRow, Store, Wake
+from smartup_tui.matrix.rooms import NewRoom
 from smartup_tui.matrix.session import Session
 from smartup_tui.matrix.wire import Event, RoomDelta, SyncBatch, read_event
 from tests.support.fake_session import FakeSession
@@ -86,20 +87,9 @@ class Rooms(FakeSession):
     async def joined_members(self, room_id: str) -> list[str]:
         return self.members
 
-    async def create_room(
-        self,
-        *,
-        name: str,
-        alias: str | None,
-        topic: str | None,
-        space: bool,
-        public: bool,
-        invite: Sequence[str],
-        state: Sequence[NewState],
-        power: Mapping[str, int],
-    ) -> str:
-        assert not any(s.type == "m.room.encryption" for s in state)
-        self.made.append((name, alias, tuple(invite)))
+    async def create_room(self, room: NewRoom) -> str:
+        assert not any(s.type == "m.room.encryption" for s in room.state)
+        self.made.append((room.name, room.alias, tuple(room.invite)))
         return f"!made-{len(self.made)}"
 
     async def join(self, room: str) -> str:

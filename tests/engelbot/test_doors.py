@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import pytest
 
 from smartup_tui.engelbot.doors import Doors
 from smartup_tui.engelbot.threads import Threads
 from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.matrix import NewState, Refused
+from smartup_tui.matrix import Refused
+from smartup_tui.matrix.rooms import NewRoom
 from tests.engelbot import fakes
 from tests.engelbot.fakes import BOT, DESK, MARIA, Rooms, Stage, state
 
@@ -21,30 +20,10 @@ class Taken(Rooms):
         super().__init__()
         self._owner = owner
 
-    async def create_room(
-        self,
-        *,
-        name: str,
-        alias: str | None,
-        topic: str | None,
-        space: bool,
-        public: bool,
-        invite: Sequence[str],
-        state: Sequence[NewState],
-        power: Mapping[str, int],
-    ) -> str:
-        if alias is not None:
+    async def create_room(self, room: NewRoom) -> str:
+        if room.alias is not None:
             raise Refused("taken", code="M_ROOM_IN_USE")
-        return await super().create_room(
-            name=name,
-            alias=alias,
-            topic=topic,
-            space=space,
-            public=public,
-            invite=invite,
-            state=state,
-            power=power,
-        )
+        return await super().create_room(room)
 
     async def resolve_alias(self, alias: str) -> str:
         return "!existing"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from smartup_tui.matrix.errors import MatrixError, NotFound
-from smartup_tui.matrix.rooms import NewState
+from smartup_tui.matrix.rooms import NewRoom
 from smartup_tui.matrix.wire import Event, Json, Page, SyncBatch, read_event
 
 
@@ -104,18 +104,7 @@ class FakeSession:
         self.states[room_id, event_type] = dict(content)
         return "$state"
 
-    async def create_room(
-        self,
-        *,
-        name: str,
-        alias: str | None,
-        topic: str | None,
-        space: bool,
-        public: bool,
-        invite: Sequence[str],
-        state: Sequence[NewState],
-        power: Mapping[str, int],
-    ) -> str:
+    async def create_room(self, room: NewRoom) -> str:
         return "!new"
 
     async def invite(self, room_id: str, user_id: str) -> None:
