@@ -65,13 +65,14 @@ def test_timers_follow_a_key_or_the_minute() -> None:
     """Nothing runs by itself in the loop that paints, but the clock of Today, once a minute (experience.md, Calm)."""
     shown = [m for m in MODULES if m.relative_to(PACKAGE).parts[0] in {"app.py", "screens", "widgets"}]
     assert [f"{name(m)}:{n}" for m in shown for n in calls(m.read_text(), {"set_interval"})] == []
+    assert [f"{name(m)}:{n}" for m in shown for n in calls(m.read_text(), {"set_timer"})] == []  # widgets/waits.py
     waits = {
         (m.stem, ast.unparse(node.args[0]))
         for m in shown
         for node in ast.walk(ast.parse(m.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "set_timer"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "after"
     }
-    after_a_key = {(module, "_PAUSE") for module in ("browse", "learn", "palette")}
+    after_a_key = {("browse", "_PAUSE")}
     assert waits - after_a_key == {("today", "MINUTE * (1 - into)")}
     assert MINUTE == 60
 

@@ -5,6 +5,7 @@ A screen says which views it has, gives the rows that pass, and describes one of
 
 from __future__ import annotations
 
+from asyncio import TimerHandle
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -14,7 +15,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.timer import Timer
 from textual.widgets import Input
 
 from smartup_tui.ledger.index.store import Index
@@ -28,6 +28,7 @@ from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.page import PageView
 from smartup_tui.widgets.table import Column, ListSource, RowSource, VirtualTable
+from smartup_tui.widgets.waits import after
 from smartup_tui.workspace.seeking import Seeker
 from smartup_tui.workspace.session import Kept
 
@@ -109,7 +110,7 @@ class BrowseScreen(OwnerScreen):
         """The ledger's id of what is shown as marked, as long as nothing else is."""
         self._mark_when_found: tuple[str, str | None] = ("", None)
         """What is to be marked once its rows are found, if what is marked now is still marked then."""
-        self._narrowing: Timer | None = None
+        self._narrowing: TimerHandle | None = None
         self._seeker = Seeker(workspace.places.index)
         self._question: object = None
         self._in_filter = False
@@ -305,12 +306,15 @@ class BrowseScreen(OwnerScreen):
         if event.input.id == "filter" and event.value != self.words:
             event.stop()
             self.words = event.value
-            # A list of any length follows when the typing pauses, so that the letters never wait for it.
-            if self._narrowing is not None:
-                self._narrowing.stop()
-            self._narrowing = self.set_timer(_PAUSE, self._narrow) if self.table.source.count > _LONG else None
-            if self._narrowing is None:
+            if self.table.source.count > _LONG:
+                self.narrow_soon()
+            else:
                 self._narrow()
+
+    def narrow_soon(self) -> None:
+        """When the typing pauses, so that the letters never wait for a list, of whatever length."""
+        self._forget_narrowing()
+        self._narrowing = after(_PAUSE, self, self._narrow)
 
     def on_virtual_table_selected(self, event: VirtualTable.Selected) -> None:
         if event.table.id == "list":
@@ -342,7 +346,12 @@ class BrowseScreen(OwnerScreen):
 
     # Inside
 
+    def _forget_narrowing(self) -> None:
+        if self._narrowing is not None:
+            self._narrowing.cancel()
+
     def _narrow(self) -> None:
+        self._forget_narrowing()
         if self.has_read:
             self.load()
             self.show_keys()

@@ -38,7 +38,6 @@ PAST: Final = "past"
 
 _MANY: Final = 1_000
 """Pages; of more, what is found follows when the typing pauses."""
-_PAUSE: Final = 0.12
 _MOST_LISTED: Final = 200
 _PAGE_COLUMNS: Final = (Column("Page", minimum=20), Column("Pages", width=6, align="right", drop=1, tone="muted"))
 _FOUND_COLUMNS: Final = (Column("Title", minimum=20, weight=2), Column("Found", minimum=22, weight=3, drop=1))
@@ -215,9 +214,7 @@ class LearnScreen(LinkingScreen):
             return
         event.stop()
         self.words = event.value
-        if self._narrowing is not None:
-            self._narrowing.stop()
-        self._narrowing = self.set_timer(_PAUSE, self._narrow)
+        self.narrow_soon()
 
     # The page
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from asyncio import TimerHandle
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from smartup_tui.ledger.index import queries
 from smartup_tui.screens.acting import START
@@ -18,6 +18,7 @@ from smartup_tui.text import width
 from smartup_tui.widgets.glyphs import Tone, glyphs_of
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
+from smartup_tui.widgets.waits import after
 from smartup_tui.workspace import words
 from smartup_tui.workspace.view import MyTask, Today, WalletLine
 
@@ -72,7 +73,7 @@ class TodayScreen(OwnerScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._today: Today | None = None
-        self._tick: Timer | None = None
+        self._tick: TimerHandle | None = None
 
     def on_mount(self) -> None:
         self.table.focus(scroll_visible=False)
@@ -155,12 +156,12 @@ class TodayScreen(OwnerScreen):
             fits = width(one) < self.size.width and not narrow
             self._lines("clock-since", "clock-total", [[(line, "muted")] for line in ([one] if fits else two)])
         if self._tick is not None:
-            self._tick.stop()
+            self._tick.cancel()
             self._tick = None
         if clock is not None:
             # Until the next minute of the clock is full, and never oftener: an idle screen writes nothing.
             into = (now - clock.started_at).total_seconds() % 60 / 60
-            self._tick = self.set_timer(MINUTE * (1 - into), self._minute_passed)
+            self._tick = after(MINUTE * (1 - into), self, self._minute_passed)
 
     def _minute_passed(self) -> None:
         if self.is_current:

@@ -42,7 +42,12 @@ def painted(written: bytes) -> Counter[int]:
 
 def clock_minutes(app: PtyApp) -> int:
     """What the clock shows; -1 where there is none."""
-    found = re.search(r"(\d+) h (\d+) min", app.text)
+    return minutes_in(app.text)
+
+
+def minutes_in(picture: str) -> int:
+    """What the clock on this picture of a screen shows; -1 where there is none."""
+    found = re.search(r"(\d+) h (\d+) min", picture)
     return -1 if found is None else 60 * int(found[1]) + int(found[2])
 
 

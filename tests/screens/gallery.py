@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from asyncio import TimerHandle
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +12,6 @@ from typing import Any
 
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.timer import Timer
 
 from smartup_tui.app import WorkspaceApp
 from smartup_tui.config import Settings
@@ -140,10 +141,9 @@ class Walker(Seat):
 
     async def settled(self) -> None:
         """Until what follows when the typing pauses is there."""
-        screen = self.app.screen
-        for timer in (getattr(screen, "_later", None), getattr(screen, "_narrowing", None)):
-            while isinstance(timer, Timer) and timer._task is not None and not timer._task.done():
-                await self.pilot.pause(0.02)
+        waits = getattr(self.app.screen, "_narrowing", None)
+        while isinstance(waits, TimerHandle) and not waits.cancelled() and waits.when() > time.monotonic():
+            await self.pilot.pause(0.02)
         await self.pilot.pause()
 
     async def leave(self) -> None:

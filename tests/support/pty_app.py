@@ -30,6 +30,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds until a program that does not do what it should has failed; on a busy machine everything is slow."""
 
+_LOOK: Final = 0.02
+"""Seconds; more than a frame of Textual's lasts."""
+
 _TERMINAL: Final = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", "ESCDELAY": "5"}
 """`ESCDELAY`: milliseconds after which an Escape is one, and not the begin of a longer code. Meanwhile the program
 sleeps, so that a test would take it for one that has nothing to do, and type the next key right behind the Escape."""
@@ -130,10 +133,13 @@ class PtyApp:
     def settle(self, quiet: float = 0.4, timeout: float = PATIENCE) -> bytes:
         """Read until nothing came for `quiet` seconds while the program had nothing to do; the bytes read.
 
-        A program that others keep from the processor is at work, however quiet it is.
+        A program that others keep from the processor is at work, however quiet it is. The quiet is counted in short
+        looks, so that a machine that stood still for a while, and the program with it, has given no more than one.
         """
         start, end = len(self.raw), time.monotonic() + timeout
-        while self._read(quiet) or self.at_work:
+        looks = wanted = max(1, round(quiet / _LOOK))
+        while looks:
+            looks = wanted if self._read(_LOOK) or self.at_work else looks - 1
             if time.monotonic() > end:
                 raise AssertionError(f"still at work after {timeout} s")
         return bytes(self.raw[start:])
