@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import ACTIVE, FOUNDER
@@ -20,7 +20,7 @@ from smartup_tui.ledger.aliases import names_of, present_name
 from smartup_tui.ledger.change import Append, Audit, Entity, PageWrite, RowWrite
 from smartup_tui.ledger.economy import minting, sc, totals
 from smartup_tui.ledger.economy.amounts import money
-from smartup_tui.ledger.governance import voting
+from smartup_tui.ledger.governance import policy_keys, voting
 from smartup_tui.ledger.governance.clauses import (
     CORRECTION,
     FORMS,
@@ -34,17 +34,7 @@ from smartup_tui.ledger.governance.clauses import (
 from smartup_tui.ledger.governance.holders import holder_pages, holder_writes
 from smartup_tui.ledger.governance.objections import CONTESTED, with_status
 from smartup_tui.ledger.governance.policy_edit import PolicyEditError, with_value
-from smartup_tui.ledger.policies import (
-    CREDIT_RATES,
-    KARMA_RULES,
-    LICENSE_POLICIES,
-    VALIDATION_RULES,
-    CreditRates,
-    KarmaRules,
-    LicensePolicies,
-    PolicyError,
-    ValidationRules,
-)
+from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.policy_reader import read_policy
 from smartup_tui.ledger.rows import CreditTransaction, PendingSC, Proposal
 from smartup_tui.ledger.snapshot import Snapshot
@@ -54,15 +44,6 @@ SET_POLICY: Final = "set_policy"
 
 MOST_CLAUSES: Final = 20
 """Lines of one proposal that can be carried out; more are two proposals."""
-
-_POLICIES: Final[Mapping[str, type[Any]]] = MappingProxyType(
-    {
-        CREDIT_RATES: CreditRates,
-        KARMA_RULES: KarmaRules,
-        LICENSE_POLICIES: LicensePolicies,
-        VALIDATION_RULES: ValidationRules,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +86,11 @@ def _policies(snapshot: Snapshot, proposal: Proposal, text: str, _at: datetime) 
     texts: dict[str, str] = {}
     done, audit = [], []
     for clause in clauses:
-        if clause.path not in _POLICIES:
-            return Obstacle(f"There is no {clause.path}; there are {', '.join(_POLICIES)}.")
+        if clause.path not in policy_keys.KINDS:
+            return Obstacle(f"There is no {clause.path}; there are {', '.join(policy_keys.KINDS)}.")
+    for clause in clauses:
+        if (reason := policy_keys.obstacle(clause.path, clause.key)) is not None:
+            return Obstacle(f"{clause.path}: {reason}.")
         data = snapshot.tree.read(clause.path)
         before = texts.get(clause.path) or (data.decode("utf-8", "replace") if data is not None else "")
         try:
@@ -120,9 +104,12 @@ def _policies(snapshot: Snapshot, proposal: Proposal, text: str, _at: datetime) 
         audit.append(Audit(SET_POLICY, Entity("policy", clause.path), message))
     for path, changed in texts.items():  # after all lines: some values hold only together, as the two parts of an award
         try:
-            read_policy(path, changed.encode("utf-8"), _POLICIES[path])
+            value = read_policy(path, changed.encode("utf-8"), policy_keys.KINDS[path])
         except PolicyError as error:
             return Obstacle(f"{path} would not hold any more ({error.key}: {error.message}).")
+        for clause in clauses:
+            if clause.path == path and (reason := policy_keys.idle(path, clause.key, value)) is not None:
+                return Obstacle(f"{path}: {reason}.")
     pages = tuple(PageWrite(path, changed) for path, changed in sorted(texts.items()))
     return Execution(markdown=pages, audit=tuple(audit), done=tuple(done))
 

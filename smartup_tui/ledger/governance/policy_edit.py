@@ -6,7 +6,8 @@ import re
 from typing import Any, Final
 
 KEY: Final = re.compile(r"[A-Za-z0-9_]+(\[[0-9]{1,3}\])*(\.[A-Za-z0-9_]+(\[[0-9]{1,3}\])*)*\Z")
-_PART: Final = re.compile(r"[A-Za-z0-9_]+|\[[0-9]+\]")
+PART: Final = re.compile(r"[A-Za-z0-9_]+|\[[0-9]+\]")
+"""A part of a dotted key: a name, or a place in a list such as `[2]`."""
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.,\[\] -]+\Z")
 _LONGEST: Final = 200
@@ -31,7 +32,7 @@ def with_value(text: str, key: str, value: str) -> str:
         node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError:
         raise PolicyEditError("the file can not be read as it is now") from None
-    parts = _PART.findall(key)
+    parts = PART.findall(key)
     for at, part in enumerate(parts):
         child = _child(node, part)
         if child is None:
