@@ -11,7 +11,8 @@ from typing import Any, Final
 from smartup_tui.lab.errors import LabError
 from smartup_tui.lab.roomplan import Planned
 from smartup_tui.matrix import Account, Refused, rooms
-from smartup_tui.matrix.session import Session, open_session
+from smartup_tui.matrix.account import open_session
+from smartup_tui.matrix.session import Session
 
 _AT_ONCE: Final = 4
 _DESK_PATIENCE: Final = 60.0

@@ -31,11 +31,8 @@ if TYPE_CHECKING:
     from smartup_tui.matrix.outbox import Outbox as Outbox
     from smartup_tui.matrix.outbox import OutboxRow as OutboxRow
     from smartup_tui.matrix.outbox import State as State
-    from smartup_tui.matrix.replies import Replies as Replies
     from smartup_tui.matrix.replies import Reply as Reply
     from smartup_tui.matrix.rooms import Invite as Invite
-    from smartup_tui.matrix.rooms import ListedRoom as ListedRoom
-    from smartup_tui.matrix.rooms import NewState as NewState
     from smartup_tui.matrix.rooms import Room as Room
     from smartup_tui.matrix.status import LinkState as LinkState
     from smartup_tui.matrix.status import LinkStatus as LinkStatus
@@ -52,17 +49,14 @@ _HOMES = {
     "Link": "link",
     "LinkState": "status",
     "LinkStatus": "status",
-    "ListedRoom": "rooms",
     "LoginNeeded": "errors",
     "MatrixError": "errors",
-    "NewState": "rooms",
     "NotAMatrixServer": "errors",
     "NotFound": "errors",
     "Outbox": "outbox",
     "OutboxRow": "outbox",
     "RateLimited": "errors",
     "Refused": "errors",
-    "Replies": "replies",
     "Reply": "replies",
     "Room": "rooms",
     "ServerTrouble": "errors",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from smartup_tui.matrix.device import Account, checked_homeserver
 from smartup_tui.matrix.errors import LoginNeeded
+from smartup_tui.matrix.session import Session
 
-__all__ = ["Account", "check", "login"]
+__all__ = ["Account", "check", "login", "open_session"]
 
 
 async def login(homeserver: str, user: str, password: str, device_id: str, device_name: str) -> Account:
@@ -19,10 +20,15 @@ async def login(homeserver: str, user: str, password: str, device_id: str, devic
     return await password_login(checked_homeserver(homeserver), user, password, device_id, device_name)
 
 
+async def open_session(account: Account) -> Session:
+    """A session of a logged-in account. Makes no request."""
+    from smartup_tui.matrix.http_session import HttpSession  # noqa: PLC0415 (as above)
+
+    return HttpSession(account)
+
+
 async def check(account: Account) -> None:
     """Ask the homeserver whether the account's token still stands for its user and device; `LoginNeeded` if not."""
-    from smartup_tui.matrix.session import open_session  # noqa: PLC0415 (keeps httpx out of start-up)
-
     session = await open_session(account)
     try:
         user_id, device_id = await session.whoami()

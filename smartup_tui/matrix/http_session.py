@@ -43,7 +43,7 @@ from smartup_tui.matrix.wire import (
 from smartup_tui.text import clean_line
 
 if TYPE_CHECKING:
-    from smartup_tui.matrix.rooms import NewRoom
+    from smartup_tui.matrix.session import NewRoom
 
 REQUEST_SECONDS: Final = 20.0
 CONNECT_SECONDS: Final = 10.0

@@ -17,13 +17,14 @@ from typing import Any, Final, TypeVar
 
 from smartup_tui.matrix import outbox as outbox_module
 from smartup_tui.matrix import store as store_module
+from smartup_tui.matrix.account import open_session
 from smartup_tui.matrix.backoff import Backoff
 from smartup_tui.matrix.device import Account
 from smartup_tui.matrix.errors import LoginNeeded, MatrixError
 from smartup_tui.matrix.outbox import Outbox, State
 from smartup_tui.matrix.replies import Replies, Reply
 from smartup_tui.matrix.sending import Sender
-from smartup_tui.matrix.session import Session, open_session
+from smartup_tui.matrix.session import Session
 from smartup_tui.matrix.status import LinkState, LinkStatus, Wake
 from smartup_tui.matrix.store import Applied, Store
 from smartup_tui.matrix.syncing import Hooks, Syncer

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from smartup_tui.matrix.wire import SYNC_FILTER
 
 if TYPE_CHECKING:
-    from smartup_tui.matrix.rooms import NewRoom
+    from smartup_tui.matrix.session import NewRoom
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from smartup_tui.matrix import wire
 from smartup_tui.matrix.errors import NotFound, RateLimited
+from smartup_tui.matrix.session import NewRoom, NewState, Session
 from smartup_tui.matrix.wire import Event, Json
 from smartup_tui.text import clean_line
-
-if TYPE_CHECKING:
-    from smartup_tui.matrix.session import Session
 
 T = TypeVar("T")
 
@@ -74,29 +72,6 @@ class ListedRoom:
     members: int
     space: bool
     children: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewState:
-    """A state event to set."""
-
-    type: str
-    content: Json
-    state_key: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRoom:
-    """A room (or space) to be made. `alias` is the local part; `power` gives users a power level."""
-
-    name: str
-    alias: str | None = None
-    topic: str | None = None
-    space: bool = False
-    public: bool = False
-    invite: Sequence[str] = ()
-    state: Sequence[NewState] = ()
-    power: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_room(room_id: str, encrypted_ever: bool, state: Sequence[Event]) -> Room:

@@ -6,14 +6,34 @@ caller's decision.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from smartup_tui.matrix.device import Account
 from smartup_tui.matrix.wire import Json, Page, SyncBatch
 
-if TYPE_CHECKING:
-    from smartup_tui.matrix.rooms import NewRoom
+
+@dataclass(frozen=True, slots=True)
+class NewState:
+    """A state event to set."""
+
+    type: str
+    content: Json
+    state_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRoom:
+    """A room (or space) to be made. `alias` is the local part; `power` gives users a power level."""
+
+    name: str
+    alias: str | None = None
+    topic: str | None = None
+    space: bool = False
+    public: bool = False
+    invite: Sequence[str] = ()
+    state: Sequence[NewState] = ()
+    power: Mapping[str, int] = field(default_factory=dict)
 
 
 class Session(Protocol):
@@ -77,10 +97,3 @@ class Session(Protocol):
 
     async def close(self) -> None:
         """Give up the connection."""
-
-
-async def open_session(account: Account) -> Session:
-    """A session of a logged-in account. Makes no request."""
-    from smartup_tui.matrix.http_session import HttpSession  # noqa: PLC0415 (keeps httpx out of start-up)
-
-    return HttpSession(account)

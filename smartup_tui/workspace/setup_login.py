@@ -12,10 +12,9 @@ from typing import Final
 
 from smartup_tui import secrets
 from smartup_tui.config import Home, Profile, SecretKind
-from smartup_tui.matrix.account import Account, login
+from smartup_tui.matrix.account import Account, login, open_session
 from smartup_tui.matrix.discovery import discover
 from smartup_tui.matrix.errors import LoginNeeded, MatrixError
-from smartup_tui.matrix.session import open_session
 from smartup_tui.workspace import checks
 from smartup_tui.workspace.checks import Check, Health
 from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN

@@ -19,8 +19,7 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.policies import DEFAULT_TEXTS
 from smartup_tui.ledger.tree import MappingTree, Tree
 from smartup_tui.matrix import Account, LinkState, LinkStatus, Outbox, OutboxRow, Store, Wake
-from smartup_tui.matrix.rooms import NewRoom
-from smartup_tui.matrix.session import Session
+from smartup_tui.matrix.session import NewRoom, Session
 from smartup_tui.matrix.wire import Event, RoomDelta, SyncBatch, read_event
 from tests.support.fake_session import FakeSession
 

@@ -8,7 +8,7 @@ from smartup_tui.engelbot.doors import Doors
 from smartup_tui.engelbot.threads import Threads
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.matrix import Refused
-from smartup_tui.matrix.rooms import NewRoom
+from smartup_tui.matrix.session import NewRoom
 from tests.engelbot import fakes
 from tests.engelbot.fakes import BOT, DESK, MARIA, Rooms, Stage, state
 

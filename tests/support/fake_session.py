@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from smartup_tui.matrix.errors import MatrixError, NotFound
-from smartup_tui.matrix.rooms import NewRoom
+from smartup_tui.matrix.session import NewRoom
 from smartup_tui.matrix.wire import Event, Json, Page, SyncBatch, read_event
 
 

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from smartup_tui.lab.synapse import Synapse
 from smartup_tui.matrix import Account, Link, rooms
-from smartup_tui.matrix.session import Session, open_session
+from smartup_tui.matrix.account import open_session
+from smartup_tui.matrix.session import Session
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
