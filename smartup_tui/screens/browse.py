@@ -5,40 +5,32 @@ A screen says which views it has, gives the rows that pass, and describes one of
 
 from __future__ import annotations
 
-from asyncio import TimerHandle
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input
 
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
 from smartup_tui.ledger.schema import R
 from smartup_tui.screens.filter_line import FilterInput
-from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.screens.narrowing import NOTHING_FOUND, NarrowingScreen
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.text import width
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.page import PageView
 from smartup_tui.widgets.table import Column, ListSource, RowSource, VirtualTable
-from smartup_tui.widgets.waits import after
 from smartup_tui.workspace.seeking import Seeker
 from smartup_tui.workspace.session import Kept
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
-
-NOTHING_FOUND: Final = "Nothing found. Esc clears the words."
-"""What a list says when none of its rows passes the filter."""
-_PAUSE = 0.12
-_LONG = 2_000  # rows; fewer are narrowed between two letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +62,7 @@ class RowsFound(Message):
         self.shown = shown
 
 
-class BrowseScreen(OwnerScreen):
+class BrowseScreen(NarrowingScreen):
     """A list to choose from, and beside it (below it where it is narrow) the page of what is chosen."""
 
     VIEWS: ClassVar[tuple[View, ...]] = ()
@@ -78,16 +70,10 @@ class BrowseScreen(OwnerScreen):
     """What stands in the empty filter: where its words are looked for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "filter", key_display="/"),
         Binding("tab", "other_pane", "list or page"),
         Binding("shift+tab", "other_pane", show=False),
     ]
     DEFAULT_CSS = """
-    BrowseScreen #filter {
-        display: none; height: 1; width: 1fr; padding: 0 1; background: $background; background-tint: transparent;
-    }
-    BrowseScreen #filter:focus { background-tint: transparent; }
-    BrowseScreen.-filtering #filter { display: block; }
     BrowseScreen #list { width: 11fr; }
     BrowseScreen #page { width: 9fr; padding: 0 1; border-left: solid $rule; }
     BrowseScreen #page:focus { border-left: heavy $primary; }
@@ -103,18 +89,14 @@ class BrowseScreen(OwnerScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.view = self.VIEWS[0]
-        self.words = ""
         self._loaded: tuple[str, str] | None = None
         self._shown: str | None = None
         self._in_hand = ""
         """The ledger's id of what is shown as marked, as long as nothing else is."""
         self._mark_when_found: tuple[str, str | None] = ("", None)
         """What is to be marked once its rows are found, if what is marked now is still marked then."""
-        self._narrowing: TimerHandle | None = None
         self._seeker = Seeker(workspace.places.index)
         self._question: object = None
-        self._in_filter = False
-        """Whether the filter is written in."""
         self._in_page = False
         """Whether the keys scroll the page."""
 
@@ -167,15 +149,6 @@ class BrowseScreen(OwnerScreen):
         with Horizontal(classes="panes"):
             yield VirtualTable(self.view.columns, empty=self.view.empty, id="list")
             yield PageView(id="page")
-
-    def on_mount(self) -> None:
-        self.query_one(FilterInput).can_focus = False
-        self.table.focus(scroll_visible=False)
-
-    @property
-    def table(self) -> VirtualTable:
-        """The list."""
-        return self.query_one("#list", VirtualTable)
 
     @property
     def page(self) -> PageView:
@@ -241,15 +214,10 @@ class BrowseScreen(OwnerScreen):
         other = "list" if self._in_page else "page"
         return [KeyHint("/", "filter", rank=3), KeyHint("Tab", other, rank=4)]
 
-    def writing_hints(self) -> list[KeyHint]:
-        if not self._in_filter:
-            return super().writing_hints()
-        return [KeyHint("Enter", "to the list, as it is narrowed", keep=True), KeyHint("Esc", "all again", keep=True)]
-
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        place = isinstance(event.widget, FilterInput), isinstance(event.widget, PageView)
-        if place != (self._in_filter, self._in_page):
-            self._in_filter, self._in_page = place
+        in_page = isinstance(event.widget, PageView)
+        if in_page != self._in_page:
+            self._in_page = in_page
             self.show_keys()
 
     def narrow(self, scope: str, entity: str, words_: str) -> None:
@@ -274,9 +242,7 @@ class BrowseScreen(OwnerScreen):
         if name != self.view.name:
             self.view = next((view for view in self.VIEWS if view.name == name), self.view)
             self.table.forget()
-        self.words = words_
-        self.query_one(FilterInput).value = words_
-        self.set_class(bool(words_), "-filtering")
+        self.write_filter(words_)
         self.reload()
 
     # Keys
@@ -289,32 +255,8 @@ class BrowseScreen(OwnerScreen):
     def action_view(self, name: str) -> None:
         self.show_view(name, self.words)
 
-    def action_filter(self) -> None:
-        line = self.query_one(FilterInput)
-        line.can_focus = True
-        self.add_class("-filtering")
-        self.set_focus(line, scroll_visible=False)  # at once: what is typed next belongs to it
-
-    def action_clear_filter(self) -> None:
-        self.query_one(FilterInput).value = ""
-        self.action_leave_filter()
-
     def action_other_pane(self) -> None:
         self.set_focus(self.page if self.table.has_focus else self.table, scroll_visible=False)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if event.input.id == "filter" and event.value != self.words:
-            event.stop()
-            self.words = event.value
-            if self.table.source.count > _LONG:
-                self.narrow_soon()
-            else:
-                self._narrow()
-
-    def narrow_soon(self) -> None:
-        """When the typing pauses, so that the letters never wait for a list, of whatever length."""
-        self._forget_narrowing()
-        self._narrowing = after(_PAUSE, self, self._narrow)
 
     def on_virtual_table_selected(self, event: VirtualTable.Selected) -> None:
         if event.table.id == "list":
@@ -345,23 +287,6 @@ class BrowseScreen(OwnerScreen):
         self._show_views()
 
     # Inside
-
-    def _forget_narrowing(self) -> None:
-        if self._narrowing is not None:
-            self._narrowing.cancel()
-
-    def _narrow(self) -> None:
-        self._forget_narrowing()
-        if self.has_read:
-            self.load()
-            self.show_keys()
-
-    def action_leave_filter(self) -> None:
-        """Enter: back to the list, as it is narrowed."""
-        line = self.query_one(FilterInput)
-        line.can_focus = False
-        self.set_class(bool(line.value), "-filtering")
-        self.set_focus(self.table, scroll_visible=False)
 
     def _show_views(self) -> None:
         """The views with their keys, the shown one marked, and where the cursor is, as far as there is room for it."""

@@ -30,6 +30,7 @@ EVERYWHERE: Final = "everywhere"
 _SCOPES: Final = {
     "OwnerScreen": EVERYWHERE,
     "BrowseScreen": "lists",
+    "NarrowingScreen": "lists",
     "VirtualTable": "table",
     "PageView": "page",
     "Prompt": "command-line",

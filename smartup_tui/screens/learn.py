@@ -13,11 +13,12 @@ from textual.widgets import Input
 from smartup_tui.ledger.index import library as index_library
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.rows import TaskBudget
-from smartup_tui.screens.browse import NOTHING_FOUND, View, view_bindings
+from smartup_tui.screens.browse import View, view_bindings
 from smartup_tui.screens.filter_line import FilterInput
 from smartup_tui.screens.folding import Line, TreeSource
 from smartup_tui.screens.library_rows import FoundSource, NoteSource
 from smartup_tui.screens.linking import LinkingScreen
+from smartup_tui.screens.narrowing import NOTHING_FOUND
 from smartup_tui.screens.past import PastPane
 from smartup_tui.widgets.lines import KeyHint, OneLine
 from smartup_tui.widgets.linked_page import LinkedPage

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import Input
 
-from smartup_tui.screens.browse import NOTHING_FOUND
 from smartup_tui.screens.filter_line import FilterInput
-from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.screens.narrowing import NOTHING_FOUND, NarrowingScreen
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
 from smartup_tui.workspace.rooms import SAME_NAME, RoomTree, RowKind, TreeRow
@@ -22,11 +20,10 @@ if TYPE_CHECKING:
 _INDENT = 2
 
 
-class RoomListScreen(OwnerScreen):
+class RoomListScreen(NarrowingScreen):
     """A screen with the tree of rooms in its list. What is folded stays so while the program runs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "filter", key_display="/"),
         Binding("space", "fold", "fold or unfold"),
         Binding("right", "unfold", "unfold, or go in", show=False),
         Binding("left", "fold_or_leave", "fold, or go out", show=False),
@@ -37,7 +34,6 @@ class RoomListScreen(OwnerScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.tree_of_rooms = RoomTree()
-        self.words = ""
         self._folded: set[str] | None = None
 
     def row_chosen(self) -> None:
@@ -46,15 +42,6 @@ class RoomListScreen(OwnerScreen):
     def make_list(self) -> list[Widget]:
         """The list, for `compose`."""
         return [VirtualTable((Column("Room"),), header=False, id="list")]
-
-    def on_mount(self) -> None:
-        self.query_one(FilterInput).can_focus = False
-        self.table.focus(scroll_visible=False)
-
-    @property
-    def table(self) -> VirtualTable:
-        """The tree."""
-        return self.query_one("#list", VirtualTable)
 
     @property
     def talk(self) -> Talk:
@@ -172,22 +159,9 @@ class RoomListScreen(OwnerScreen):
 
     # The filter
 
-    def action_filter(self) -> None:
-        line = self.query_one(FilterInput)
-        line.can_focus = True
-        self.add_class("-filtering")
-        self.set_focus(line, scroll_visible=False)  # at once: what is typed next belongs to it
-
-    def action_clear_filter(self) -> None:
-        self.query_one(FilterInput).value = ""
-        self.action_leave_filter()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if event.input.id == "filter" and event.value != self.words:
-            event.stop()
-            self.words = event.value
-            self.show_tree()
-            self._mark_found()
+    def _narrow(self) -> None:
+        self.show_tree()
+        self._mark_found()
 
     def _mark_found(self) -> None:
         """What was looked for is marked, not what it hangs below; a room before a space."""
@@ -196,10 +170,7 @@ class RoomListScreen(OwnerScreen):
             self.table.select(next((row for row in found if not row.folds), found[0]).id)
 
     def action_leave_filter(self) -> None:
-        """Enter: back to the list, as it is narrowed."""
-        line = self.query_one(FilterInput)
-        line.can_focus = False
-        self.words = line.value
-        self.set_class(bool(line.value), "-filtering")
+        """Enter: back to the list, as it is narrowed, though what was typed last is still on its way."""
+        self.words = self.query_one(FilterInput).value
         self.show_tree()
-        self.set_focus(self.table, scroll_visible=False)
+        super().action_leave_filter()
