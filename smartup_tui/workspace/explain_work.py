@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from smartup_tui.ledger import pages, tables
+from smartup_tui.ledger.economy import earning
 from smartup_tui.ledger.economy import sc as credits_
 from smartup_tui.ledger.economy.amounts import ZERO, cents
 from smartup_tui.ledger.economy.amounts import percent as stored_percent
@@ -17,7 +18,7 @@ from smartup_tui.ledger.economy.work import pair
 from smartup_tui.ledger.governance.execution import SET_POLICY
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.placed import Placed
-from smartup_tui.ledger.policies import CREDIT_RATES, CreditRates, PolicyError
+from smartup_tui.ledger.policies import CREDIT_RATES, LICENSE_POLICIES, CreditRates, PolicyError
 from smartup_tui.ledger.rows import PendingSC, SessionLog, TaskBudget, WorkClock
 from smartup_tui.ledger.status import assessed_share, status_in
 from smartup_tui.workspace import words
@@ -64,7 +65,7 @@ def _tranche(evidence: Evidence, row: Placed[PendingSC]) -> Explanation:
     place = next((number for number, one in enumerate(all_) if one.row_id == row.row_id), None)
     if rates is None or place is None or place >= len(rates.founding.tranches):
         return part
-    if _rates_changed(evidence, row.value.timestamp) is not None:
+    if _changed(evidence, CREDIT_RATES, row.value.timestamp) is not None:
         return part
     share, total = rates.founding.tranches[place], sum((one.value.amount for one in all_), ZERO)
     part = replace(part, how=f"{percent(share)} of {sc(total)} for the founding work.", source=_TRANCHES)
@@ -78,7 +79,7 @@ def _reckoning(evidence: Evidence, rows: Sequence[Placed[PendingSC]]) -> list[Ex
     parts = [budget_line(row) for row in found]
     if first.share is not None:
         parts.append(Explanation("Share", percent(first.share), "How much of the budget this session takes.", _BUDGETS))
-    changed = _rates_changed(evidence, first.timestamp)
+    changed = _changed(evidence, CREDIT_RATES, first.timestamp)
     rates = _rates(evidence) if changed is None else None
     scores = _scores(first)
     split = None
@@ -86,24 +87,49 @@ def _reckoning(evidence: Evidence, rows: Sequence[Placed[PendingSC]]) -> list[Ex
         parts.append(_payout(evidence, first, scores, rates, changed))
         if rates is not None and found and first.share is not None:
             budget = found[0].value.budget_sc
-            split = credits_.split(budget, first.share, scores, rates.payout, rates.split.attacker)
+            split = credits_.split(budget, first.share, scores, rates.payout, rates.split)
     for row in rows:
-        seat, owner = row.value.adm_role, row.value.beneficiary
-        how = ""
-        if rates is not None and split is not None:
-            how = (f"{percent(rates.split.attacker)} of {sc(split.total)}." if seat == "attacker"
-                   else f"What the attacker's part leaves of {sc(split.total)}.")  # fmt: skip
-        part = Explanation(
-            f"{owner}, {seat}", sc(row.value.amount), how, ASSESSMENT,
-            where=where(tables.PENDING, row), at=row.value.timestamp, entity=owner,
-        )  # fmt: skip
+        part = _seat(evidence, row, rates, split)
         part = evidence.written_by(part, evidence.deed(first.pending_id, ("assess_work",)))
-        if split is not None:
-            expected = split.attacker if seat == "attacker" else split.defender
-            differs = f"by today's budget and rates it would be {sc(expected)}" if expected != row.value.amount else ""
-            part = compared(part, differs)
         parts.append(_paid(evidence, part, row))
     return parts
+
+
+def _seat(
+    evidence: Evidence, row: Placed[PendingSC], rates: CreditRates | None, split: credits_.Split | None
+) -> Explanation:
+    """What one seat is paid, reckoned again where the rates are as they were."""
+    found = row.value
+    part = Explanation(
+        f"{found.beneficiary}, {found.adm_role}", sc(found.amount), "", ASSESSMENT,
+        where=where(tables.PENDING, row), at=found.timestamp, entity=found.beneficiary,
+    )  # fmt: skip
+    if rates is None or split is None:
+        return part
+    attacker, midfielder = found.adm_role == "attacker", rates.split.midfielder
+    how = (f"{percent(rates.split.attacker)} of {sc(split.whole)}." if attacker
+           else f"What the attacker's part leaves of {sc(split.total)}.")  # fmt: skip
+    if midfielder and not attacker:
+        how += f" The midfielder's {percent(midfielder)} of {sc(split.whole)} are not minted."
+    expected = split.attacker if attacker else split.defender
+    unpaid = _unpaid(evidence, found)
+    if unpaid is not None:
+        how, expected = f"Not paid: {earning.unpaid_words(unpaid)}.", ZERO
+    part = replace(part, how=how)
+    if expected != found.amount and _changed(evidence, LICENSE_POLICIES, found.timestamp) is not None:
+        return replace(part, how="")  # a license that is paid today may not have been then, or the other way round
+    differs = f"by today's budget and rates it would be {sc(expected)}" if expected != found.amount else ""
+    return compared(part, differs)
+
+
+def _unpaid(evidence: Evidence, award: PendingSC) -> str | None:
+    """The license of an award's beneficiary in the session, if it earns no SC."""
+    clock = evidence.snapshot.session(award.session_id) if award.session_id is not None else None
+    try:
+        unpaid = earning.unpaid_seats(evidence.snapshot, clock) if clock is not None else {}
+    except PolicyError:
+        return None
+    return next((license_name for seat, license_name in unpaid.items() if seat == award.adm_role), None)
 
 
 def _payout(
@@ -163,9 +189,9 @@ def _rates(evidence: Evidence) -> CreditRates | None:
         return None
 
 
-def _rates_changed(evidence: Evidence, since: datetime) -> datetime | None:
-    """When a proposal first changed the rates after `since`: what they were then is in the file's past only."""
-    events = evidence.deeds_on(CREDIT_RATES, SET_POLICY)
+def _changed(evidence: Evidence, policy: str, since: datetime) -> datetime | None:
+    """When a proposal first changed a policy after `since`: what it was then is in the file's past only."""
+    events = evidence.deeds_on(policy, SET_POLICY)
     return min((event.timestamp for event in events if event.timestamp > since), default=None)
 
 

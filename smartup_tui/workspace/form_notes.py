@@ -37,6 +37,7 @@ def payout_lines(found: Payout) -> tuple[str, ...]:
     lines += [f"{part.seat} {part.alias}  {words.sc(part.amount)} SC" for part in found.parts]
     if found.unpaid_seat is not None:
         lines.append(f"Nobody held the {found.unpaid_seat}'s seat; that part is not minted.")
+    lines += [f"{why}." for why in found.unpaid]
     left = words.sc_short(found.left)
     if found.too_much:
         lines.append(f"Only {left} % of the budget is left; give {left} or less.")

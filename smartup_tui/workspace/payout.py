@@ -12,7 +12,7 @@ from decimal import Decimal
 from smartup_tui.catalogue.commands import CATALOGUE
 from smartup_tui.catalogue.values import Fault, canonical
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.economy import sc
+from smartup_tui.ledger.economy import earning, sc
 from smartup_tui.ledger.economy.amounts import ZERO, percent
 from smartup_tui.ledger.economy.work import SEATS, holder, work_on
 from smartup_tui.ledger.index.snapshot import snapshot_of
@@ -41,7 +41,7 @@ class Payout:
     """What an assessment pays: `percentage` of `share` percent of `budget`, in parts that add up to `total`.
 
     `left` is the share of the budget, in percent, that no assessment has taken yet; `minutes` is how long the session
-    was. `unpaid_seat` names the seat nobody held: its part is not minted.
+    was. `unpaid_seat` names the seat nobody held: its part is not minted. `unpaid` says who is not paid, and why.
     """
 
     session_id: str
@@ -55,6 +55,7 @@ class Payout:
     minutes: int | None
     daily_cap: Decimal
     unpaid_seat: str | None
+    unpaid: tuple[str, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -84,12 +85,12 @@ def payout(reader: Reader, values: Mapping[str, str]) -> Payout | str:
         return "The payout is shown here once the three scores are given, each from 1 to 10."
     effort, learning, collaboration = (score or 0 for score in scores)
     try:
-        rates = snapshot.policies.credits
+        rates, not_earning = snapshot.policies.credits, earning.unpaid_seats(snapshot, clock)
     except PolicyError as error:
         return str(error)
     given = sc.Scores(effort, learning, collaboration)
-    split = sc.split(work.task.budget_sc, share, given, rates.payout, rates.split.attacker)
-    amounts = {"attacker": split.attacker, "defender": split.defender}
+    split = sc.split(work.task.budget_sc, share, given, rates.payout, rates.split)
+    amounts = earning.parts(split, not_earning)
     held = {seat: holder(clock, seat) for seat in SEATS}
     log = snapshot.session_log(clock.session_id)
     return Payout(
@@ -108,6 +109,7 @@ def payout(reader: Reader, values: Mapping[str, str]) -> Payout | str:
         minutes=log.duration_minutes if log is not None else None,
         daily_cap=rates.daily_cap,
         unpaid_seat=next((seat for seat, alias in held.items() if alias is None), None),
+        unpaid=tuple(f"{held[seat]} is not paid: {earning.unpaid_words(name)}" for seat, name in not_earning.items()),
     )
 
 

@@ -94,7 +94,7 @@ def _amounts(snapshot: Snapshot) -> None:
         assert task is not None
         assert None not in (first.effort, first.learning, first.collaboration, first.share)
         scores = sc.Scores(first.effort or 0, first.learning or 0, first.collaboration or 0)
-        split = sc.split(task.budget_sc, first.share or Decimal(0), scores, rates.payout, rates.split.attacker)
+        split = sc.split(task.budget_sc, first.share or Decimal(0), scores, rates.payout, rates.split)
         parts = {"attacker": split.attacker, "defender": split.defender}
         assert all(row.amount == parts[row.adm_role] for row in rows)
         if first.status != "rejected":

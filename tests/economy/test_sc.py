@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from smartup_tui.ledger.economy import sc
 from smartup_tui.ledger.economy.amounts import cents, money
+from smartup_tui.ledger.policies import SeatSplit
 from smartup_tui.ledger.rows import CreditTransaction, PendingSC
 
 LINE = ((0, 0), (6, 20), (18, 60), (24, 80), (27, 95), (30, 100))
-NINETY = Decimal(90)
+NINETY = SeatSplit(Decimal(90), Decimal(10), Decimal(0))
 
 
 @pytest.mark.parametrize(
@@ -63,16 +64,24 @@ def test_an_award_is_split_ninety_to_ten(
     share=st.integers(0, 100),
     scores=st.tuples(*[st.integers(1, 10)] * 3),
     attacker=st.integers(0, 100),
+    midfielder=st.integers(0, 100),
 )
-def test_the_parts_always_add_up(budget: Decimal, share: int, scores: tuple[int, int, int], attacker: int) -> None:
-    """No cent is made or lost, and nobody's part is below zero."""
-    split = sc.split(budget, Decimal(share), sc.Scores(*scores), LINE, Decimal(attacker))
+def test_the_parts_always_add_up(
+    budget: Decimal, share: int, scores: tuple[int, int, int], attacker: int, midfielder: int
+) -> None:
+    """No cent is made or lost, and nobody's part is below zero. What the midfielder would get lapses."""
+    midfielder = min(midfielder, 100 - attacker)
+    seats = SeatSplit(Decimal(attacker), Decimal(100 - attacker - midfielder), Decimal(midfielder))
+    split = sc.split(budget, Decimal(share), sc.Scores(*scores), LINE, seats)
     assert split.attacker + split.defender == split.total
     assert split.attacker >= 0
     assert split.defender >= 0
     assert split.total <= budget
     exact = Fraction(budget) * share / 100 * split.percentage / 100
-    assert abs(Fraction(split.total) - exact) <= Fraction(1, 200)
+    assert abs(Fraction(split.whole) - exact) <= Fraction(1, 200)
+    assert abs(Fraction(split.total) - exact * (100 - midfielder) / 100) <= Fraction(1, 200)
+    assert abs(Fraction(split.defender) - exact * Fraction(seats.defender) / 100) <= Fraction(1, 100)
+    assert split.total == split.whole or midfielder
 
 
 def test_half_a_cent_is_rounded_up() -> None:

@@ -12,10 +12,14 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from smartup_tui.ledger.economy.amounts import ZERO, cents
 from smartup_tui.ledger.rows import CreditTransaction, PendingSC
 from smartup_tui.ledger.status import assessed_share
+
+if TYPE_CHECKING:
+    from smartup_tui.ledger.policies import SeatSplit
 
 MINT, REDEEM, DESTROY = "MINT", "REDEEM", "DESTROY"
 TASK_AWARD = "task_award"
@@ -45,9 +49,13 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What an assessment pays, in SC. `attacker + defender == total`, to the cent."""
+    """What an assessment pays, in SC. `attacker + defender == total`, to the cent.
+
+    `whole` is what the seats are parts of: more than the total where the policy keeps a part for the midfielder.
+    """
 
     percentage: Fraction
+    whole: Decimal
     total: Decimal
     attacker: Decimal
     defender: Decimal
@@ -64,16 +72,17 @@ def payout(total: int, line: Line) -> Fraction:
     return points[-1][1]
 
 
-def split(budget: Decimal, share: Decimal, scores: Scores, line: Line, attacker_percent: Decimal) -> Split:
+def split(budget: Decimal, share: Decimal, scores: Scores, line: Line, seats: SeatSplit) -> Split:
     """Pay `share` percent of the budget times the payout.
 
-    Total and attacker's part are each rounded once from the exact value; the defender gets the remainder.
+    Total and attacker's part are each rounded once from the exact value; the defender gets the remainder. The
+    midfielder's part is not minted: that is Engelbot, who is no owner and holds no SC.
     """
     percentage = payout(scores.total, line)
     exact = Fraction(budget) * Fraction(share) / 100 * percentage / 100
-    total = cents(exact)
-    attacker = cents(exact * Fraction(attacker_percent) / 100)
-    return Split(percentage, total, attacker, total - attacker)
+    total = cents(exact * Fraction(100 - seats.midfielder) / 100)
+    attacker = cents(exact * Fraction(seats.attacker) / 100)
+    return Split(percentage, cents(exact), total, attacker, total - attacker)
 
 
 def share_left(awards: Iterable[PendingSC]) -> Decimal:

@@ -10,7 +10,7 @@ from smartup_tui.ledger import pages, tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Refusal, RowWrite
-from smartup_tui.ledger.economy import consensus, sc
+from smartup_tui.ledger.economy import consensus, earning, sc
 from smartup_tui.ledger.economy.amounts import percent
 from smartup_tui.ledger.economy.sessions import with_block
 from smartup_tui.ledger.economy.work import SEATS, Work, holder, next_id, pair, task_update
@@ -101,7 +101,7 @@ def _state(given: Assessment) -> Refusal | None:
 def _rows(snapshot: Snapshot, given: Assessment) -> list[PendingSC]:
     """The award: one row for each of the pair. Without anybody to validate it, its longer window begins at once."""
     rates, rules = snapshot.policies.credits, snapshot.policies.validation
-    split = sc.split(given.work.task.budget_sc, given.share, given.scores, rates.payout, rates.split.attacker)
+    split = sc.split(given.work.task.budget_sc, given.share, given.scores, rates.payout, rates.split)
     validators = entitled_validators(snapshot, without={*pair(given.clock), given.assessor})
     note = consensus.fallback_note(given.note, assessed=given.assessor in given.entitled, validated=bool(validators))
     row = PendingSC(
@@ -124,7 +124,7 @@ def _rows(snapshot: Snapshot, given: Assessment) -> list[PendingSC]:
         validated_at=None,
         note=note,
     )
-    parts = {"attacker": split.attacker, "defender": split.defender}
+    parts = earning.parts(split, earning.unpaid_seats(snapshot, given.clock))
     return [
         replace(row, beneficiary=alias, adm_role=seat, amount=parts[seat])
         for seat in SEATS
@@ -155,7 +155,17 @@ def _assessed(snapshot: Snapshot, given: Assessment, rows: list[PendingSC]) -> C
         figures=(
             f"{first.percentage} % of {first.share} % of {amount(work.task.budget_sc)}.",
             *(f"{row.beneficiary} ({row.adm_role}): {amount(row.amount)}." for row in rows),
+            *_unpaid(snapshot, given),
         ),
         next_step=step,
         data=award_data(rows, after.status),
     )
+
+
+def _unpaid(snapshot: Snapshot, given: Assessment) -> list[str]:
+    """What is not minted by the policy, and by which value of it."""
+    kept = snapshot.policies.credits.split.midfielder
+    lines = [f"{percent(kept)} % are the midfielder's (split.midfielder) and are not minted."] if kept else []
+    for seat, license_name in earning.unpaid_seats(snapshot, given.clock).items():
+        lines.append(f"{holder(given.clock, seat)} is not paid: {earning.unpaid_words(license_name)}.")
+    return lines

@@ -9,9 +9,11 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Refusal, RowWrite, Update
+from smartup_tui.ledger.economy import earning
 from smartup_tui.ledger.economy.sessions import Ended, end_session
 from smartup_tui.ledger.economy.work import OVER, Seat, Work, holder, next_id, other, pair, seat_of, task_update
 from smartup_tui.ledger.permission import entitled_assessors
+from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.rows import WorkClock
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.found import task_work
@@ -27,8 +29,10 @@ def start_work(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime)
     if isinstance(seat, Refusal):
         return seat
     if work.running is not None:
-        return _confirm(work, work.running, seat, actor.alias, max(now, work.running.started_at))
-    return _start(snapshot, work, seat, actor.alias, max(now, _last_stop(snapshot, actor.alias) or now))
+        change = _confirm(work, work.running, seat, actor.alias, max(now, work.running.started_at))
+    else:
+        change = _start(snapshot, work, seat, actor.alias, max(now, _last_stop(snapshot, actor.alias) or now))
+    return replace(change, figures=(*change.figures, *_unpaid(snapshot, actor)))
 
 
 def stop_work(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> Outcome:
@@ -55,6 +59,15 @@ def stop_work(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) 
     said = f" (end stated: {date_time(stated)})" if stated else ""
     message = f"Clock stopped on {clock.task_id} after {duration(ended.minutes)}{said}."
     return _stopped(snapshot, work, clock, ended, action="stop_work", message=message)
+
+
+def _unpaid(snapshot: Snapshot, actor: Actor) -> tuple[str, ...]:
+    """What somebody hears before working with a license that earns no SC."""
+    try:
+        paid = earning.earns(snapshot, actor.license)
+    except PolicyError:  # whoever assesses the session will have to see it put right
+        return ()
+    return () if paid else (f"Your work is not paid: {earning.unpaid_words(actor.license)}.",)
 
 
 def _startable(snapshot: Snapshot, work: Work, alias: str) -> Seat | Refusal:

@@ -1,0 +1,67 @@
+"""What a policy does not pay is explained by the policy's own value, before an assessment and after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from smartup_tui.ledger.policies import CREDIT_RATES, LICENSE_POLICIES
+from smartup_tui.workspace.form_notes import payout_lines
+from smartup_tui.workspace.payout import Payout, payout
+from tests.support.organisation import Organisation, company, edited
+from tests.toolbox.operations.governing import SCORES, opened, with_karma
+from tests.workspace.test_explain import evidence_of, found, part
+
+UNPAID = (
+    LICENSE_POLICIES,
+    b"  work:\n    work: true\n    earn_sc: true",
+    b"  work:\n    work: true\n    earn_sc: false",
+)
+SPLIT = (CREDIT_RATES, b"defender: 10\n  midfielder: 0", b"defender: 5\n  midfielder: 5")
+
+
+def worked(path: str, old: bytes, new: bytes) -> tuple[Organisation, str]:
+    """An organisation with another policy, in which maria and jonas have worked; and their session."""
+    org = edited(company(), path, old, new)
+    task = org.task()
+    return org, org.seats(task, "maria", "jonas").session(task, "maria", "jonas")
+
+
+@pytest.mark.parametrize(
+    ("policy", "said", "values"),
+    [
+        (UNPAID, f"licenses.work.earn_sc in {LICENSE_POLICIES}", ("0.00 SC", "0.00 SC")),
+        (SPLIT, "The midfielder's 5 % of 40.00 SC are not minted", ("36.00 SC", "2.00 SC")),
+    ],
+)
+def test_an_award_names_the_value_that_does_not_pay(
+    policy: tuple[str, bytes, bytes], said: str, values: tuple[str, str]
+) -> None:
+    """The preview shows what is written, and the explanation reckons the same."""
+    org, session = worked(*policy)
+    with evidence_of(org) as evidence:
+        typed = {"session_id": session, **{name: str(score) for name, score in SCORES.items()}}
+        shown = payout(evidence.reader, typed)
+        assert isinstance(shown, Payout)
+    award = org.do("assess_work", "captain", session_id=session, **SCORES).entity.id
+    assert [(row.beneficiary, row.amount) for row in org.snapshot.award(award)] == [
+        (one.alias, one.amount) for one in shown.parts
+    ]
+    if policy is UNPAID:
+        assert any(said in line for line in payout_lines(shown))
+    with evidence_of(org) as evidence:
+        whole = found(evidence, award)
+        assert whole.doubts == ()
+        assert (part(whole, "maria, attacker").value, part(whole, "jonas, defender").value) == values
+        assert said in part(whole, "jonas, defender").how
+
+
+def test_an_award_is_not_doubted_for_a_license_that_earns_since() -> None:
+    """What the policy said then is in the file's past."""
+    org, session = worked(*UNPAID)
+    award = org.do("assess_work", "captain", session_id=session, **SCORES).entity.id
+    with_karma(org, "maria", 50)
+    opened(org, kind="policy", title="Work is paid", text=f"{LICENSE_POLICIES}: licenses.work.earn_sc = true")
+    org.wait(days=2).settle()
+    assert org.snapshot.policies.licenses.licenses["work"].earn_sc
+    with evidence_of(org) as evidence:
+        assert found(evidence, award).doubts == ()
