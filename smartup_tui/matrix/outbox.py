@@ -124,6 +124,10 @@ class Outbox:
         )
         return [read_row(row) for row in found][::-1]
 
+    def waiting(self) -> list[OutboxRow]:
+        """The rows that are not sent: queued, held, or of unknown fate; oldest first."""
+        return self.rows(states=(State.QUEUED, State.HELD, State.UNKNOWN))
+
     def release(self, command_id: str) -> OutboxRow | None:
         """The owner decides that a held or unknown row is to be sent now. Its transaction id stays the same."""
         return self._decide(

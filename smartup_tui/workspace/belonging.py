@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,8 @@ from smartup_tui.config import Home, Profile, write_private
 
 _MARKER: Final = "belongs.json"
 _ASIDE: Final = "of-"
+_WHOSE: Final = "whose"
+"""The file that says whose things lie there."""
 _PROOF: Final = "proof.db"
 """Begins the names of what is known of the ledger's past; all else in the state is the account's."""
 
@@ -40,6 +42,13 @@ def keep_apart(home: Home, name: str, profile: Profile) -> None:
         write_private(folder / _MARKER, json.dumps(now).encode())
 
 
+def set_aside(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The accounts and ledgers whose things lie aside in the state of a profile, and where."""
+    for place in sorted(folder.glob(f"{_ASIDE}*")):
+        with contextlib.suppress(OSError):
+            yield (place / _WHOSE).read_text("utf-8"), place
+
+
 def _marked(file: Path) -> tuple[str, str] | None:
     """The account and the ledger that were kept last; None where that is not known."""
     try:
@@ -51,15 +60,17 @@ def _marked(file: Path) -> tuple[str, str] | None:
 
 def _exchange(folder: Path, before: str, now: str, takes: Callable[[str], bool]) -> None:
     """Set aside what `takes` wants, and bring back what was set aside of the new one."""
-    _move(folder, _aside(folder, before), takes)
+    place = _aside(folder, before)
+    place.mkdir(mode=0o700, exist_ok=True)
+    write_private(place / _WHOSE, before.encode())
+    _move(folder, place, takes)
     _move(_aside(folder, now), folder, takes)
 
 
 def _move(source: Path, target: Path, takes: Callable[[str], bool]) -> None:
     names = [file.name for file in source.iterdir()] if source.is_dir() else []
     for file in names:
-        if takes(file) and file != _MARKER and not file.startswith(_ASIDE):
-            target.mkdir(mode=0o700, exist_ok=True)
+        if takes(file) and file not in {_MARKER, _WHOSE} and not file.startswith(_ASIDE):
             (source / file).rename(target / file)
 
 

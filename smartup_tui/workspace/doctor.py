@@ -23,11 +23,13 @@ from smartup_tui.forge.models import RepoRef
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.store import OLDEST_SQLITE, Index, too_old
 from smartup_tui.matrix.account import Account
+from smartup_tui.matrix.outbox import FILE_NAME as OUTBOX
+from smartup_tui.matrix.outbox import Outbox
 from smartup_tui.matrix.rooms import find_desk
 from smartup_tui.matrix.store import FILE_NAME, Store
 from smartup_tui.secrets import SecretError
 from smartup_tui.workspace import checks
-from smartup_tui.workspace.belonging import keep_apart
+from smartup_tui.workspace.belonging import keep_apart, set_aside
 from smartup_tui.workspace.checks import Check, Health
 from smartup_tui.workspace.places import FORGE_TOKEN, MATRIX_TOKEN, Places
 from smartup_tui.workspace.proof_store import open_findings
@@ -61,7 +63,8 @@ async def examine(home: Home, wanted: str | None = None) -> list[Check]:
     rooms = places.matrix / FILE_NAME
     mend = f"Move {rooms} away and start again; what is in the rooms is read again, commands not sent are in it."
     engelbot = _readable("Engelbot", rooms, partial(_engelbot, profile, places), mend)
-    return [*looked, homeserver, *forge, *ledger, *engelbot, *_python(), *_terminal()]
+    aside = _readable("commands", home.profile_state(name), partial(commands_set_aside, home, name), "Move it away.")
+    return [*looked, homeserver, *forge, *ledger, *engelbot, *aside, *_python(), *_terminal()]
 
 
 def _readable(name: str, file: Path, look: Callable[[], Iterator[Check]], mend: str) -> list[Check]:
@@ -156,6 +159,24 @@ def _engelbot(profile: Profile, places: Places) -> Iterator[Check]:
     else:
         mend = "Engelbot makes it when it next starts; ask whoever runs it if it does not come."
         yield Check("Engelbot", Health.ADVICE, f"you have no desk with {profile.engelbot[0]} yet", mend)
+
+
+def commands_set_aside(home: Home, profile: str) -> Iterator[Check]:
+    """The commands that are not sent because the profile has been given another account since."""
+    matrix = Places.of(home, profile).matrix.name
+    for account, folder in set_aside(home.profile_state(profile)):
+        file = folder / matrix / OUTBOX
+        if not file.exists():
+            continue
+        outbox = Outbox(file)
+        try:
+            waiting = len(outbox.waiting())
+        finally:
+            outbox.close()
+        if waiting:
+            count = "one command" if waiting == 1 else f"{waiting} commands"
+            mend = "They wait for that account: a profile with it shows them under `w`, to be sent or dropped."
+            yield Check("commands", Health.ADVICE, f"{count} of {account} not sent, and set aside", mend)
 
 
 def _python() -> Iterator[Check]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from smartup_tui.config import Home, Profile, Settings
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.matrix.outbox import Kind, State
+from smartup_tui.matrix.outbox import Kind
 from smartup_tui.matrix.status import Wake
 from smartup_tui.workspace.belonging import keep_apart
 from smartup_tui.workspace.connection import Connection
@@ -225,8 +225,7 @@ class Workspace:
 
     def waiting(self) -> tuple[Delivery, ...]:
         """The commands that are not sent: queued, held, or of unknown fate; the oldest first."""
-        rows = self.connection.outbox.rows(states=(State.QUEUED, State.HELD, State.UNKNOWN))
-        return tuple(delivery(row, None) for row in rows)
+        return tuple(delivery(row, None) for row in self.connection.outbox.waiting())
 
     def now(self) -> datetime:
         """The time, UTC."""

@@ -9,6 +9,7 @@ import pytest
 
 from smartup_tui.cli import main
 from smartup_tui.config import Home, Profile, Settings, write_profile
+from smartup_tui.workspace.doctor import commands_set_aside
 from smartup_tui.workspace.history import load_history, remember
 from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.workspace import Workspace
@@ -60,6 +61,9 @@ def test_another_account_neither_sends_nor_recalls_what_was_said_before(home: Ho
 
     jonas = opened(home, JONAS)
     assert jonas.waiting() == ()
+    (kept,) = commands_set_aside(home, "smartup")
+    assert "one command of @maria:smartup0.org" in kept.found  # it has not vanished
+    assert "vote" not in kept.found
     assert load_history(jonas.places.history) == []
     assert jonas.reader is None  # what another token could see
     remember(jonas.places.history, "!wallet")
@@ -68,4 +72,5 @@ def test_another_account_neither_sends_nor_recalls_what_was_said_before(home: Ho
     again = opened(home, PROFILE)
     assert [d.text for d in again.waiting()] == ["!vote p_1 yes"]
     assert load_history(again.places.history) == ["vote p_1 yes"]
+    assert list(commands_set_aside(home, "smartup")) == []
     again.stop()
