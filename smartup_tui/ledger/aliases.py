@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, LicenseTransaction
-
-if TYPE_CHECKING:
-    from smartup_tui.ledger.snapshot import Snapshot
+from smartup_tui.ledger.rowset import RowReader
 
 ALIAS: Final = "alias"
 """The type of a row of the license log that says that an owner has another alias."""
@@ -22,9 +20,9 @@ ALIAS: Final = "alias"
 T = TypeVar("T", CreditTransaction, KarmaTransaction)
 
 
-def changes(snapshot: Snapshot) -> tuple[LicenseTransaction, ...]:
+def changes(reader: RowReader) -> tuple[LicenseTransaction, ...]:
     """The changes of alias in the order in which they were made."""
-    return snapshot.rows(tables.LICENSES).where(type=ALIAS)
+    return reader.rows(tables.LICENSES).where(type=ALIAS)
 
 
 def present_names(changed: Iterable[LicenseTransaction]) -> dict[str, str]:
@@ -41,15 +39,15 @@ def present_names(changed: Iterable[LicenseTransaction]) -> dict[str, str]:
     return present
 
 
-def present_name(snapshot: Snapshot, alias: str) -> str:
+def present_name(reader: RowReader, alias: str) -> str:
     """The alias that the owner who had this one has now; the alias itself when it never changed."""
-    changed = changes(snapshot)
+    changed = changes(reader)
     return present_names(changed).get(alias, alias) if changed else alias
 
 
-def names_of(snapshot: Snapshot, alias: str) -> tuple[str, ...]:
+def names_of(reader: RowReader, alias: str) -> tuple[str, ...]:
     """All aliases that the owner of this one has had, this one first."""
-    return names_in(changes(snapshot), alias)
+    return names_in(changes(reader), alias)
 
 
 def names_in(changed: Sequence[LicenseTransaction], alias: str) -> tuple[str, ...]:

@@ -8,23 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from smartup_tui.catalogue.model import Kind
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import ALIAS, present_names
 from smartup_tui.ledger.change import Reason, Refusal
 from smartup_tui.ledger.paths import OBJECTIVE_ID, ROLE_ID, TASK_ID, TEAM_ID, slug
-from smartup_tui.ledger.rowset import Rows
-from smartup_tui.ledger.schema import R, Table
-
-
-class Reader(Protocol):
-    """Whatever gives the rows of a table; a snapshot does."""
-
-    def rows(self, table: Table[R]) -> Rows[R]:
-        """The rows of a table."""
-        ...
+from smartup_tui.ledger.rowset import RowReader
+from smartup_tui.ledger.schema import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +79,13 @@ def kind_of(entity_id: str) -> Kind | None:
     return kind if kind is not None and _KINDS[kind].shape.match(entity_id) else None
 
 
-def exists(reader: Reader, kind: Kind, entity_id: str) -> bool:
+def exists(reader: RowReader, kind: Kind, entity_id: str) -> bool:
     """Whether the ledger has a thing of that kind with exactly that id."""
     known = _KINDS[kind]
     return bool(reader.rows(known.table).where(**{known.id: entity_id}))
 
 
-def resolve(reader: Reader, kind: Kind, text: str, *, accepts: Sequence[Kind] = ()) -> str | Refusal:
+def resolve(reader: RowReader, kind: Kind, text: str, *, accepts: Sequence[Kind] = ()) -> str | Refusal:
     """The full id of what `text` names, or a refusal that says what was looked for and how to find it.
 
     `accepts` lists the kinds where several are allowed; `Kind.ENTITY` alone means every kind. An exact id comes first,
@@ -128,7 +120,7 @@ def _heads(text: str) -> Iterable[str]:
     return (found.group(1),) if found else ()
 
 
-def _alias(reader: Reader, typed: str) -> str | None:
+def _alias(reader: RowReader, typed: str) -> str | None:
     owners = reader.rows(tables.OWNERS)
     if typed.startswith("@") and ":" in typed:
         found = owners.where(matrix_id=typed)
@@ -142,7 +134,7 @@ def _alias(reader: Reader, typed: str) -> str | None:
 
 
 def _titled(
-    reader: Reader, kinds: Iterable[Kind], wanted: str, fits: Callable[[str, str], bool]
+    reader: RowReader, kinds: Iterable[Kind], wanted: str, fits: Callable[[str, str], bool]
 ) -> list[tuple[str, str]]:
     """Ids and titles of the things whose title fits; of more than a few only some, since nobody reads them."""
     found: list[tuple[str, str]] = []

@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 from smartup_tui.ledger.part import Fact, Part, key_fields, parse_part, row_builder
 from smartup_tui.ledger.problems import Problem
@@ -296,6 +296,14 @@ def segment_paths(table: Table[Any], tree: Tree) -> tuple[str, ...]:
     return tuple(path for path in tree.paths(prefix) if _SEGMENT.match(path, len(prefix)))
 
 
+class RowReader(Protocol):
+    """Whatever gives the rows of a table; a snapshot does."""
+
+    def rows(self, table: Table[R]) -> Rows[R]:
+        """The rows of a table."""
+        ...
+
+
 def read_rows(table: Table[R], tree: Tree, cache: RowCache) -> Rows[R]:
     """The rows of a table in a tree; a table without a file has none."""
     has_live = tree.blob_id(table.path) is not None
@@ -303,4 +311,4 @@ def read_rows(table: Table[R], tree: Tree, cache: RowCache) -> Rows[R]:
     return Rows(table, _LazyParts(table, paths, tree, cache), has_live=has_live)
 
 
-__all__ = ["Part", "RowCache", "Rows", "number", "parse_part", "read_rows", "row_builder", "segment_paths"]
+__all__ = ["Part", "RowCache", "RowReader", "Rows", "number", "parse_part", "read_rows", "row_builder", "segment_paths"]

@@ -1,8 +1,7 @@
 """Things by their names: any part of an id, an alias or a title, in a full-text index of every three letters.
 
-SQLite's `trigram` tokenizer answers in a millisecond what would take a look at every row. Each thing is one line,
-`id<tab>name`, with blanks around both, so that a word's beginning can be looked for too. Triggers keep the lines as the
-tables are, whoever writes them.
+SQLite's `trigram` tokenizer answers in a millisecond what would take a look at every row. Each thing is one line
+(`name_lines`).
 """
 
 from __future__ import annotations
@@ -10,37 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final
 
-from smartup_tui.ledger import tables
 from smartup_tui.ledger.index.folding import containing
-
-if TYPE_CHECKING:
-    from smartup_tui.ledger.index.store import Index
-
-
-class _Named(NamedTuple):
-    """Of a kind of things: their table, its row id, their id, and SQL for their name (`{0}` is the row)."""
-
-    kind: str
-    table: str
-    row: str
-    key: str
-    name: str
-
-
-_NAMED: Final = (
-    _Named("objective", tables.OBJECTIVES.name, "row", "objective_id", "{0}.title"),
-    _Named("owner", tables.OWNERS.name, "row", "alias", "{0}.license || ' license, ' || {0}.status"),
-    _Named("role", tables.ROLES.name, "row", "role_id", "{0}.role_name || ifnull(' · ' || {0}.holder, '')"),
-    _Named("team", tables.TEAMS.name, "row", "team_id", "{0}.name"),
-    _Named("proposal", tables.PROPOSALS.name, "row", "proposal_id", "{0}.title"),
-    _Named("page", "pages", "number", "path", "{0}.title"),
-    _Named("task", tables.TASKS.name, "row", "task_id", "{0}.title"),
-)
-KINDS: Final = tuple(named.kind for named in _NAMED)
-_KIND_BITS: Final = 56
-"""Above the bits of a row id, a line's number says of which kind it is."""
+from smartup_tui.ledger.index.name_lines import KIND_BITS, KINDS, NAMED
+from smartup_tui.ledger.index.store import Index
 
 _INDEXED: Final = 3
 _LOOKED_AT: Final = 400
@@ -63,20 +36,6 @@ class Name:
         return f"{self.key}\t{self.name}".lower()
 
 
-def statements() -> Iterator[str]:
-    """The statements that make the index of names and keep it."""
-    yield "CREATE VIRTUAL TABLE names USING fts5(line, tokenize='trigram')"
-    for number, named in enumerate(_NAMED):
-        kind, table = number << _KIND_BITS, f'"{named.table}"'
-        name = f"replace(replace(ifnull({named.name.format('new')}, ''), char(9), ' '), char(10), ' ')"
-        line = f"char(10) || ' ' || new.{named.key} || ' ' || char(9) || ' ' || {name} || ' ' || char(10)"
-        write = f"INSERT OR REPLACE INTO names(rowid, line) VALUES({kind} | new.{named.row}, {line});"
-        yield f'CREATE TRIGGER "{named.kind} is new" AFTER INSERT ON {table} BEGIN {write} END'
-        yield f'CREATE TRIGGER "{named.kind} is other" AFTER UPDATE ON {table} BEGIN {write} END'
-        remove = f"DELETE FROM names WHERE rowid = {kind} | old.{named.row};"  # noqa: S608 - names of our own
-        yield f'CREATE TRIGGER "{named.kind} is gone" AFTER DELETE ON {table} BEGIN {remove} END'
-
-
 def found(index: Index, wanted: str, each: int, *, at_once: bool = False) -> Iterator[Name]:
     """What holds every word of a text, in any case: of each kind at most `each`, those that begin so first, then those
     where a word begins so, then those that hold it anywhere.
@@ -92,7 +51,7 @@ def found(index: Index, wanted: str, each: int, *, at_once: bool = False) -> Ite
     marks = [f"\n {' '.join(words)}", f"\t {' '.join(words)}", f" {longest}", longest]
     if at_once:
         marks = [mark for mark in marks if len(mark) >= _INDEXED]
-    for number in range(len(_NAMED)):
+    for number in range(len(NAMED)):
         seen: set[int] = set()
         for mark in marks:
             if len(seen) >= each:
@@ -141,7 +100,7 @@ def count(index: Index) -> int:
 def _lines(index: Index, number: int, *marks: str, others: Sequence[str] = (), newest: bool = False) -> Iterator[Name]:
     """The lines of a kind that hold one of the marks, and all of the others."""
     conditions, phrases = ["rowid BETWEEN ? AND ?"], list[str]()
-    given: list[int | str] = [number << _KIND_BITS, (number + 1 << _KIND_BITS) - 1]
+    given: list[int | str] = [number << KIND_BITS, (number + 1 << KIND_BITS) - 1]
     for ways in (marks, *((word,) for word in others)):
         if all(len(way) >= _INDEXED for way in ways):
             phrases.append(f"({' OR '.join(map(_phrase, ways))})")
@@ -168,7 +127,7 @@ def _cases(text: str) -> tuple[str, ...]:
 
 def _name(row: int, line: str) -> Name:
     key, _, name = line.strip("\n").partition("\t")
-    return Name(KINDS[row >> _KIND_BITS], row & (1 << _KIND_BITS) - 1, key.strip(" "), name[1:-1])
+    return Name(KINDS[row >> KIND_BITS], row & (1 << KIND_BITS) - 1, key.strip(" "), name[1:-1])
 
 
 def _plain(text: str) -> str:

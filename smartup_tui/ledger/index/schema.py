@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, Final
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.index import names
+from smartup_tui.ledger.index import name_lines
 from smartup_tui.ledger.index.folding import TOKENIZER
 from smartup_tui.ledger.schema import Cell, Column, R, Table
 
@@ -139,7 +139,7 @@ def statements() -> str:
     for table in tables.TABLES:
         columns = ", ".join(f"{quoted(c.name)} {_SQL_TYPE.get(c.cell, 'TEXT')}" for c in table.columns)
         parts.append(f"CREATE TABLE {quoted(table.name)}(row INTEGER PRIMARY KEY, proof BLOB NOT NULL, {columns});")
-    others = (*index_statements().values(), *names.statements())
+    others = (*index_statements().values(), *name_lines.statements())
     return "\n".join([*parts, *(f"{statement};" for statement in others)])
 
 

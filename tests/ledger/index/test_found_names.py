@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from smartup_tui.ledger.index import names
 from smartup_tui.ledger.index.ingest import ingest
+from smartup_tui.ledger.index.name_lines import KINDS
 from smartup_tui.ledger.index.store import Index
 from tests.support.owner_home import organisation
 
@@ -31,7 +32,7 @@ def task_titles(index: Index) -> dict[str, str]:
 def test_every_row_has_its_name_once(index: Index) -> None:
     counted = {
         kind: len([row for row in index.connection.execute("SELECT rowid FROM names") if row[0] >> 56 == number])
-        for number, kind in enumerate(names.KINDS)
+        for number, kind in enumerate(KINDS)
     }
     tables = ("objectives", '"book-of-owners"', "roles", "teams", "proposals", "pages", '"task-budgets"')
     there = [index.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
