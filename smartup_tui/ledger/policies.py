@@ -31,7 +31,7 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, slots=True)
 class SeatSplit:
-    """How an award is split, in percent that add up to 100."""
+    """How an award is split, in percent that add up to 100. The midfielder's part is not minted."""
 
     attacker: Decimal
     defender: Decimal
@@ -47,7 +47,7 @@ class SeatSplit:
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """The founding work: SC in all, and the tranches in percent, in order."""
+    """The founding work: SC in all, and the tranches in percent, in order. Read once, at the registration."""
 
     total_sc: Decimal
     tranches: tuple[Decimal, ...]
@@ -132,15 +132,15 @@ class KarmaRules:
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """What a license allows. `work`: workers' commands; caps per UTC day; prices in EUR by phase.
+    """What a license allows. `work`: workers' commands; `earn_sc`: work is paid; prices in EUR by phase.
 
-    `earn_sk` lists categories, or `all`; `earn_sk_except` takes some away.
+    `sk_per_day` is a cap per UTC day; that of SC is everybody's (`CreditRates.daily_cap`). `earn_sk` lists categories,
+    or `all`; `earn_sk_except` takes some away.
     """
 
     work: bool
     earn_sc: bool
     votes: bool
-    sc_per_day: Decimal
     sk_per_day: int
     earn_sk: tuple[str, ...]
     earn_sk_except: tuple[str, ...]
@@ -153,7 +153,10 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What a step from one license to the next asks: SK, EUR, and whether it is approved by leadership."""
+    """What a step from one license to the next asks: SK and EUR.
+
+    `approval` is the record's word and decides nothing: the leadership and the founder alone enter an upgrade.
+    """
 
     sk: int
     eur: Decimal
@@ -162,7 +165,10 @@ class Upgrade:
 
 @dataclass(frozen=True, slots=True)
 class LicensePolicies:
-    """The licenses by name, the phase whose prices hold, upgrades (`campaign_watch`, …), and the rules of aliases."""
+    """The licenses by name, the phase whose prices hold, upgrades (`campaign_watch`, …), and the rules of aliases.
+
+    `privacy_levels` are the record's; every owner is entered as `alias_only`.
+    """
 
     phase: str
     licenses: Mapping[str, License]

@@ -18,7 +18,8 @@ budgets:
   large: 100
   complex: 200
 
-# How an award is split, in percent. The defender gets the remainder to the cent.
+# How an award is split, in percent. The defender gets the remainder to the cent; a midfielder's part is not minted,
+# since Engelbot is no owner.
 split:
   attacker: 90
   defender: 10
@@ -33,10 +34,11 @@ payout:
   - [27, 95]
   - [30, 100]
 
-# SC of task awards that one person can be minted on one UTC day.
+# SC of task awards that one person can be minted on one UTC day, whatever the license.
 daily_cap: 500
 
-# The founding work 2016-2025, in tranches of percent: design, production, organization.
+# The founding work 2016-2025, in tranches of percent: design, production, organization. Entered when the organisation
+# was registered; no proposal changes it.
 founding:
   total_sc: 82200
   tranches: [30, 40, 30]
@@ -85,7 +87,8 @@ bootstrap_owners: 10
 """
 
 _LICENSE_POLICIES = """\
-# One owner, one vote, whatever the license. Caps are per person and UTC day; prices are EUR by phase.
+# One owner, one vote, whatever the license. `work` opens the workers' commands, and `earn_sc` pays for the work; the
+# cap on SC is daily_cap in credit-rates.yml. SK caps are per person and UTC day; prices are EUR by phase.
 phase: validation
 
 licenses:
@@ -93,7 +96,6 @@ licenses:
     work: false
     earn_sc: false
     votes: true
-    sc_per_day: 0
     sk_per_day: 25
     # Kudos count as community building (decided).
     earn_sk: [community_building, governance_participation, mentoring_help, kudos, active_month]
@@ -103,7 +105,6 @@ licenses:
     work: false
     earn_sc: false
     votes: true
-    sc_per_day: 0
     sk_per_day: 50
     earn_sk: [all]
     earn_sk_except: [leadership]
@@ -112,7 +113,6 @@ licenses:
     work: true
     earn_sc: true
     votes: true
-    sc_per_day: 500
     sk_per_day: 100
     earn_sk: [all]
     earn_sk_except: []
@@ -121,18 +121,19 @@ licenses:
     work: true
     earn_sc: true
     votes: true
-    sc_per_day: 500
     sk_per_day: 100
     earn_sk: [all]
     earn_sk_except: []
     prices: {validation: 5000, design: 10000, production: 20000, organization: 40000}
 
+# What a step asks. The leadership or the founder enters each one, so `approval`, the record's word, decides nothing.
 upgrades:
   campaign_watch: {sk: 100, eur: 0, approval: false}
   watch_work: {sk: 50, eur: 200, approval: false}
   work_organizational: {sk: 200, eur: 5000, approval: true}
 
 alias_changes_per_year: 2
+# The record's levels. Every owner is alias_only: the ledger holds no names.
 privacy_levels: [full_public, alias_only, anonymous]
 """
 

@@ -36,7 +36,7 @@ KINDS: Final[Mapping[str, type[Any]]] = MappingProxyType(
 )
 """The policy files, with the type that each one states a value of."""
 
-_FOUNDING: Final = "it states what was entered when the organisation was registered; a vote decides on each tranche"
+_FOUNDING: Final = "the tranches were entered when the organisation was registered; a vote decides on each of them"
 
 FIXED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
@@ -53,7 +53,10 @@ FIXED: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ),
     }
 )
-"""The keys that rule nothing any more, or never did, by file and key (`*` is any one name), with the reason."""
+"""The keys that rule nothing any more, or never did, by file and key (`*` is any one name), with the reason.
+
+`sc_per_day` is in ledgers that were begun before it was left out of the default texts.
+"""
 
 _CATEGORY: Final = re.compile(r"[a-z0-9_]+\Z")
 

@@ -13,7 +13,8 @@ from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, PageWrite, RowWrite, Update
 from smartup_tui.ledger.economy.amounts import cents, money
 from smartup_tui.ledger.economy.minting import FOUNDER
-from smartup_tui.ledger.policies import DEFAULT_TEXTS, Policies
+from smartup_tui.ledger.governance.policy_edit import with_value
+from smartup_tui.ledger.policies import CREDIT_RATES, DEFAULT_TEXTS, Policies
 from smartup_tui.ledger.rows import LicenseTransaction, Owner, PendingSC, Role, TreasuryBalance
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.ledger.tree import MappingTree
@@ -79,7 +80,7 @@ def register_smartup(snapshot: Snapshot, actor: Actor, args: Arguments, now: dat
     ]
     home = new_home(name, alias, now, [(f"{team.team_id} {team.name}", team_page.path)])
     owner_page = pages.owner_page(alias, author=alias, at=now, license_name=LICENSE)
-    markdown = (home, *_policies(), team_page, role_page, PageWrite(founder.wiki_path or "", owner_page))
+    markdown = (home, *_policies(amount), team_page, role_page, PageWrite(founder.wiki_path or "", owner_page))
     return Change(
         markdown=tuple(page for page in markdown if snapshot.tree.blob_id(page.path) is None),
         index=tuple(_missing(snapshot, index)),
@@ -123,9 +124,10 @@ def _missing(snapshot: Snapshot, index: Sequence[Append]) -> Iterator[RowWrite]:
                 yield write
 
 
-def _policies() -> tuple[PageWrite, ...]:
-    """The policy files of a new ledger."""
-    return tuple(PageWrite(path, text) for path, text in DEFAULT_TEXTS.items())
+def _policies(founding: Decimal) -> tuple[PageWrite, ...]:
+    """The policy files of a new ledger; what they state of the founding work is what is entered with them."""
+    rates = with_value(DEFAULT_TEXTS[CREDIT_RATES], "founding.total_sc", f"{founding.normalize():f}")
+    return tuple(PageWrite(path, text) for path, text in (DEFAULT_TEXTS | {CREDIT_RATES: rates}).items())
 
 
 def _founder_role(alias: str, now: datetime) -> tuple[PageWrite, Role]:
@@ -155,7 +157,7 @@ def _tranches(snapshot: Snapshot, alias: str, total: Decimal, now: datetime) -> 
     """The founding work as pending rows without a session; the last one takes what rounding leaves."""
     if not total:
         return []
-    known = snapshot.tree if snapshot.tree.blob_id("policies/credit-rates.yml") else _default_tree()
+    known = snapshot.tree if snapshot.tree.blob_id(CREDIT_RATES) else _default_tree()
     parts = [cents(total * percent / 100) for percent in Policies(known).credits.founding.tranches]
     parts[-1] += total - sum(parts)
     # Awards that an import brought keep their numbers; tranches of a registration that was broken off have theirs.

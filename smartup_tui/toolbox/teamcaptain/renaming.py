@@ -65,6 +65,8 @@ def _not_possible(snapshot: Snapshot, owner: Owner, alias: str, now: datetime) -
     names = set(aliases.names_of(snapshot, owner.alias))
     recent = [row for row in aliases.changes(snapshot) if row.alias in names and row.timestamp > now - YEAR]
     limit = snapshot.policies.licenses.alias_changes_per_year
+    if limit <= 0:
+        return rule("alias_changes", "An alias can not be changed (alias_changes_per_year is 0).", field="value")
     if len(recent) >= limit:
         again = (recent[-limit].timestamp + YEAR).date().isoformat()
         message = f"{owner.alias} changed the alias {counted(len(recent), 'time')} within a year; {limit} is the most."

@@ -27,9 +27,9 @@ def refused(text: str) -> str:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        (f"{CREDIT_RATES}: founding.total_sc = 90000", "when the organisation was registered"),
-        (f"{CREDIT_RATES}: founding.tranches = [20, 40, 40]", "a vote decides on each tranche"),
-        (f"{CREDIT_RATES}: founding.tranches[0] = 20", "a vote decides on each tranche"),
+        (f"{CREDIT_RATES}: founding.total_sc = 90000", "entered when the organisation was registered"),
+        (f"{CREDIT_RATES}: founding.tranches = [20, 40, 40]", "a vote decides on each of them"),
+        (f"{CREDIT_RATES}: founding.tranches[0] = 20", "a vote decides on each of them"),
         (f"{LICENSE_POLICIES}: licenses.work.sc_per_day = 400", f"daily_cap in {CREDIT_RATES}"),
         (f"{LICENSE_POLICIES}: upgrades.watch_work.approval = true", "so approve every one"),
         (f"{LICENSE_POLICIES}: privacy_levels = [alias_only]", "the ledger holds no names"),
