@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.binding import Binding, BindingType
 
 from smartup_tui.ledger.index import queries
-from smartup_tui.ledger.index.objectives import awarded
 from smartup_tui.ledger.rows import TaskBudget
 from smartup_tui.screens.acting import TASK_ACTS, ActKey, act_bindings
 from smartup_tui.screens.browse import View, view_bindings
@@ -31,7 +30,6 @@ from smartup_tui.workspace.months import flow_words, flows
 from smartup_tui.workspace.objective_acts import Act
 from smartup_tui.workspace.objective_tree import Folds, ObjectiveTree
 from smartup_tui.workspace.objectives import Forest, by_number
-from smartup_tui.workspace.seeking import Seeker
 from smartup_tui.workspace.standing import standing
 from smartup_tui.workspace.tree import FoldedTree
 
@@ -84,10 +82,6 @@ class ObjectivesScreen(FoldingScreen):
         self._folds: Folds | None = None
         self._first_hit: int | None = None
         self._issues: IssueTree | None = None
-        self._adder = Seeker(workspace.places.index)
-
-    def on_unmount(self) -> None:
-        self._adder.drop()
 
     # What is shown
 
@@ -117,10 +111,7 @@ class ObjectivesScreen(FoldingScreen):
         if entity.startswith("6_"):
             task = self._reader.task(entity)
             return describe_task(task) if task is not None else ""
-        forest = self._read()[0]
-        detail = forest.detail(entity, at_once=True)
-        if detail is not None and detail.money is None:
-            self._add_up(forest, entity)
+        detail = self._read()[0].detail(entity)
         return describe_objective(detail) + self._issues_naming(entity) if detail is not None else ""
 
     def entity_of(self, row_id: str) -> str | None:
@@ -261,17 +252,6 @@ class ObjectivesScreen(FoldingScreen):
         self.query_one("#plot", PlotView).show(plot_of(title, flow_words(paid, words.sc), paid, words.sc))
 
     # Inside
-
-    def _add_up(self, forest: Forest, entity: str) -> None:
-        """What was awarded below an objective with very many tasks is added up beside the keys; its page follows."""
-
-        def found(sums: Mapping[str, Decimal]) -> None:
-            forest.learn(entity, sums)
-            if self.is_ready and self._forest is forest and self.entity_in_hand == entity:
-                self._show_page(keep_place=True)
-
-        below = forest.below(entity)
-        self._adder.ask(lambda index: awarded(index, below), lambda sums: self.call_later(found, sums))
 
     @property
     def _reader(self) -> Reader:

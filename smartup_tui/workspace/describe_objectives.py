@@ -69,7 +69,7 @@ def _facts(detail: ObjectiveDetail) -> str:
     row = detail.objective
     people = ", ".join(f"{alias} ({seats})" if seats > 1 else alias for alias, seats in detail.people)
     facts = [
-        f"- budget: {spent(detail.money) if detail.money is not None else 'reckoning …'}",
+        f"- budget: {spent(detail.money)}",
         f"- tasks below it: {by_status(detail.counts.by_status)}",
         f"- at work: {people or 'nobody now'}",
         f"- team: {row.team_id or 'the organisation'}; mission leader: {row.mission_leader or 'nobody'}",

@@ -77,9 +77,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveDetail:
-    """All there is to say of an objective; `people` are aliases with the open seats they hold below it, and `money` is
-    None while it is added up.
-    """
+    """All there is to say of an objective; `people` are aliases with the open seats they hold below it."""
 
     objective: Objective
     parent: Objective | None
@@ -87,7 +85,7 @@ class ObjectiveDetail:
     success: tuple[Criterion, ...]
     more_success: int
     counts: Counts
-    money: Money | None
+    money: Money
     people: tuple[tuple[str, int], ...]
     due: TaskBudget | None
     tasks: tuple[TaskBudget, ...]
@@ -157,40 +155,33 @@ class Forest:
         known = self._counts.get(objective_id)
         if known is None:
             by_status: dict[str, int] = {}
-            budget = _ZERO
+            cents = 0
             for here in self.below(objective_id):
                 for status, (count, amount) in self._totals.get(here, {}).items():
                     by_status[status] = by_status.get(status, 0) + count
-                    budget += amount if status != _CANCELLED else _ZERO
-            known = self._counts[objective_id] = Counts(by_status, budget)
+                    cents += amount if status != _CANCELLED else 0
+            known = self._counts[objective_id] = Counts(by_status, Decimal(cents).scaleb(-2))
         return known
 
     def money(self, objective_id: str) -> Money:
         """SC below an objective, its children's included."""
         known = self._money.get(objective_id)
-        return known or self.learn(objective_id, objectives.awarded(self._reader.index, self.below(objective_id)))
-
-    def money_at_once(self, objective_id: str) -> Money | None:
-        """The same, but None where so many tasks stand below that a key would wait; `learn` then brings it."""
-        wide = self.counts(objective_id).tasks > queries.MANY and objective_id not in self._money
-        return None if wide else self.money(objective_id)
-
-    def learn(self, objective_id: str, awarded: Mapping[str, Decimal]) -> Money:
-        """Keep what was awarded below an objective (`index.objectives.awarded`)."""
-        on_the_way = sum((awarded.get(status, _ZERO) for status in _ON_THE_WAY), _ZERO)
-        found = Money(self.counts(objective_id).budget, awarded.get("paid", _ZERO), on_the_way)
-        self._money[objective_id] = found
-        return found
+        if known is None:
+            awarded = objectives.awarded(self._reader.index, self.below(objective_id))
+            on_the_way = sum((awarded.get(status, _ZERO) for status in _ON_THE_WAY), _ZERO)
+            known = Money(self.counts(objective_id).budget, awarded.get("paid", _ZERO), on_the_way)
+            self._money[objective_id] = known
+        return known
 
     def progress(self, objective: Objective) -> Progress:
         """How far an objective is, as `!objective` counts it: its own tasks, its page's ticks, its children."""
         own = self._totals.get(objective.objective_id, {})
         tasks = sum(count for status, (count, _) in own.items() if status != _CANCELLED)
         boxes = self._boxes(objective)
-        return Progress(sum(boxes.values()), len(boxes), own.get(_COMPLETED, (0, _ZERO))[0], tasks)
+        return Progress(sum(boxes.values()), len(boxes), own.get(_COMPLETED, (0, 0))[0], tasks)
 
-    def detail(self, objective_id: str, *, at_once: bool = False) -> ObjectiveDetail | None:
-        """All there is to say of an objective; None when there is none of that id. `at_once` waits for no long sum."""
+    def detail(self, objective_id: str) -> ObjectiveDetail | None:
+        """All there is to say of an objective; None when there is none of that id."""
         index = self._reader.index
         objective = queries.objective(index, objective_id)
         if objective is None:
@@ -209,7 +200,7 @@ class Forest:
             ),
             more_success=max(0, len(boxes) - _SHOWN_CRITERIA),
             counts=self.counts(objective_id),
-            money=self.money_at_once(objective_id) if at_once else self.money(objective_id),
+            money=self.money(objective_id),
             people=tuple(objectives.at_work(index, below)),
             due=objectives.next_due(index, below),
             tasks=tuple(tasks),

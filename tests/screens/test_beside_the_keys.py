@@ -99,11 +99,3 @@ async def test_an_explanation_that_comes_too_late_does_not_open(
         await comes(owner, lambda: "said last" not in owner.reply)
         assert owner.line.is_open
         assert not isinstance(owner.screen, explain.ExplainScreen)
-
-
-async def test_what_an_objective_has_cost_is_added_up_while_its_page_is_read(tmp_path: Path, org: Organisation) -> None:
-    async with seat(tmp_path, org) as owner:
-        await owner.press("5")
-        assert owner.screen.NAME == "Objectives"
-        await comes(owner, lambda: "SC paid" in owner.picture)
-        assert "reckoning" not in owner.picture

@@ -179,11 +179,11 @@ def _ranges(index: Index) -> list[tuple[int, int]] | None:
     """
     path, folder = tables.EVENTS.path, tables.EVENTS.segments
     behind = f"EXISTS (SELECT 1 FROM {_EVENTS} WHERE row = (number << 32) + lines + 1)"  # noqa: S608
-    statement = f"SELECT number, lines, {behind} FROM files WHERE path = ? OR substr(path, 1, ?) = ?"  # noqa: S608
+    statement = f"SELECT number, lines, rows, {behind} FROM files WHERE path = ? OR substr(path, 1, ?) = ?"  # noqa: S608
     files = index.connection.execute(f"{statement} ORDER BY number DESC", (path, len(folder), folder)).fetchall()
-    found = [(row_id(number, 2), row_id(number, lines)) for number, lines, _ in files if lines > 1]
-    total = sum(last - first + 1 for first, last in found)
-    return found if index.count(tables.EVENTS) == total and not any(file[2] for file in files) else None
+    if any(rows != max(0, lines - 1) or more for _, lines, rows, more in files):
+        return None
+    return [(row_id(number, 2), row_id(number, lines)) for number, lines, _, _ in files if lines > 1]
 
 
 def _condition(index: Index, wanted: TrailFilter) -> tuple[str, list[Any]]:

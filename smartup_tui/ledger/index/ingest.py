@@ -19,7 +19,7 @@ from typing import Any
 from smartup_tui.files.sqlite import transaction
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.csvfile import CsvFile, Record, parse_record
-from smartup_tui.ledger.index import schema
+from smartup_tui.ledger.index import schema, sums
 from smartup_tui.ledger.index.bulk import Unreadable, decoded, plain_lines
 from smartup_tui.ledger.index.pages import ingest_pages, ingest_untold
 from smartup_tui.ledger.index.store import Index
@@ -144,15 +144,16 @@ def _ingest(index: Index, tree: Tree, tell: ProgressCall, difference: Difference
 
 
 def _ingest_tables(connection: sqlite3.Connection, tree: Tree, work: _Work, tell: ProgressCall, *, first: bool) -> None:
-    """All tables. A first build makes the indexes over what is there, several times faster than row by row."""
+    """All tables. A first build makes indexes and sums over what is there, several times faster than row by row."""
     if first:
         _each(connection, (f"DROP INDEX {schema.quoted(name)}" for name in schema.index_statements()))
+        _each(connection, (f"DROP TRIGGER {schema.quoted(name)}" for name in sums.triggers()))
     for done, table in enumerate(tables.TABLES):
         tell("tables", done, len(tables.TABLES))
         if work.touches(table.segments, table.path):
             _ingest_table(connection, table, tree, work)
     if first:
-        _each(connection, schema.index_statements().values())
+        _each(connection, (*schema.index_statements().values(), *sums.FILL, *sums.triggers().values()))
     tell("tables", len(tables.TABLES), len(tables.TABLES))
 
 
@@ -229,10 +230,10 @@ def _append(connection: sqlite3.Connection, table: Table[Any], before: _File, ne
     shift = before.lines - new.data.count(b"\n", 0, header_end)
     records = tail.records
     lines, raws = [record.line + shift for record in records], [record.raw for record in records]
-    _write(connection, table, before.number, _Records(new.path, tail.header, lines, raws))
+    added = _write(connection, table, before.number, _Records(new.path, tail.header, lines, raws))
     connection.execute(
-        "UPDATE files SET path = ?, blob = ?, size = ?, lines = ? WHERE number = ?",
-        (new.path, new.blob, len(new.data), new.lines, before.number),
+        "UPDATE files SET path = ?, blob = ?, size = ?, lines = ?, rows = rows + ? WHERE number = ?",
+        (new.path, new.blob, len(new.data), new.lines, added, before.number),
     )
 
 
@@ -241,40 +242,45 @@ def _compare(connection: sqlite3.Connection, table: Table[Any], before: _File | 
     what = (new.blob, len(new.data), new.lines)
     if before is None:
         number = connection.execute(
-            "INSERT INTO files(blob, size, lines, path) VALUES(?, ?, ?, ?)", (*what, new.path)
+            "INSERT INTO files(blob, size, lines, rows, path) VALUES(?, ?, ?, 0, ?)", (*what, new.path)
         ).lastrowid
         assert number is not None
     else:
         number = before.number
         connection.execute("UPDATE files SET blob = ?, size = ?, lines = ? WHERE number = ?", (*what, number))
-    if before is None and (lines := plain_lines(new.data)) is not None:
+    if before is not None:
+        rows = _write_changed(connection, table, number, CsvFile.parse(new.data, new.path))
+    elif (lines := plain_lines(new.data)) is not None:
         header = tuple(name.strip() for name in parse_record(lines[0]))
-        _write(connection, table, number, _Records(new.path, header, range(2, len(lines) + 1), lines[1:]))
-        return
-    file = CsvFile.parse(new.data, new.path)
-    if before is None:
-        _write(connection, table, number, _records(file, file.records))
-        return
+        rows = _write(connection, table, number, _Records(new.path, header, range(2, len(lines) + 1), lines[1:]))
+    else:
+        file = CsvFile.parse(new.data, new.path)
+        rows = _write(connection, table, number, _records(file, file.records))
+    connection.execute("UPDATE files SET rows = ? WHERE number = ?", (rows, number))
+
+
+def _write_changed(connection: sqlite3.Connection, table: Table[Any], number: int, file: CsvFile) -> int:
+    """Take away the rows of a file that are not as they were, and write what stands there now; how many rows it has."""
     name = schema.quoted(table.name)
     old = dict(connection.execute(f"SELECT row, proof FROM {name} WHERE row BETWEEN ? AND ?", _span(number)))  # noqa: S608
-    connection.execute("DELETE FROM problems WHERE path = ?", (new.path,))
-    changed = [r for r in file.records if old.pop(schema.row_id(number, r.line), None) != _proof(r.raw)]
-    connection.executemany(f"DELETE FROM {name} WHERE row = ?", ((row,) for row in old))  # noqa: S608
-    _write(connection, table, number, _records(file, changed))
+    connection.execute("DELETE FROM problems WHERE path = ?", (file.path,))
+    same = {row for r in file.records if old.get(row := schema.row_id(number, r.line)) == _proof(r.raw)}
+    changed = [r for r in file.records if schema.row_id(number, r.line) not in same]
+    connection.executemany(f"DELETE FROM {name} WHERE row = ?", ((row,) for row in old.keys() - same))  # noqa: S608
+    return len(same) + _write(connection, table, number, _records(file, changed))
 
 
 def _records(file: CsvFile, records: Sequence[Record]) -> _Records:
     return _Records(file.path, file.header, [r.line for r in records], [r.raw for r in records])
 
 
-def _write(connection: sqlite3.Connection, table: Table[Any], number: int, new: _Records) -> None:
-    """Decode and write some records of a file; what can not be read becomes a problem and leaves its row out."""
+def _write(connection: sqlite3.Connection, table: Table[Any], number: int, new: _Records) -> int:
+    """Decode and write new records of a file, and say how many; what can not be read becomes a problem."""
     missing = [c.name for c in table.columns if c.name not in new.header and not c.optional]
     if missing:
         _report(connection, [(new.path, 1, name, "the header lacks this column") for name in missing])
-        return
+        return 0
     problems: list[_Problem] = []
-    unreadable: list[int] = []
     base = schema.row_id(number, 0)
 
     def values() -> Iterable[tuple[Any, ...]]:
@@ -282,15 +288,13 @@ def _write(connection: sqlite3.Connection, table: Table[Any], number: int, new: 
             if isinstance(found, Unreadable):
                 line = new.lines[found.at]
                 problems.append((new.path, line, found.column, f"{found.message}; expected {found.expected}"))
-                unreadable.append(base | line)
                 continue
             at, cells = found
             yield (base | new.lines[at], _proof(new.raws[at]), *cells)
 
     connection.executemany(schema.insert_statement(table), values())
-    delete = f"DELETE FROM {schema.quoted(table.name)} WHERE row = ?"  # noqa: S608
-    connection.executemany(delete, ((row,) for row in unreadable))
     _report(connection, sorted(problems, key=lambda problem: problem[1] or 0))
+    return len(new.raws) - len(problems)
 
 
 def _report(connection: sqlite3.Connection, problems: Sequence[_Problem]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from smartup_tui.ledger.index.store import Index
 _OVER = "('assessed', 'completed', 'cancelled')"
 _NOT_OVER = "status IN ('open', 'claimed', 'in_progress', 'in_review')"  # as the index knows it, with its objective
 _AMONG = "objective_id IN (SELECT value FROM json_each(?))"
+_FEW = 100
 _OBJECTIVE_TEXT = ("objective_id", "title", "team_id", "phase", "status", "mission_leader")
 _TASK_TEXT = ("task_id", "title", "status", "size", "attacker", "defender")
 
@@ -36,12 +37,12 @@ def branches(index: Index) -> list[Branch]:
     return [Branch(*values) for values in index.connection.execute(statement)]
 
 
-def task_totals(index: Index) -> dict[str, dict[str, tuple[int, Decimal]]]:
-    """By objective and status: how many tasks stand right under it, and their budgets in SC."""
-    statement = 'SELECT objective_id, status, count(*), sum(budget_sc) FROM "task-budgets" GROUP BY 1, 2'
-    found: dict[str, dict[str, tuple[int, Decimal]]] = {}
+def task_totals(index: Index) -> dict[str, dict[str, tuple[int, int]]]:
+    """By objective and status: how many tasks stand right under it, and their budgets in cents."""
+    statement = "SELECT objective_id, status, tasks, budget FROM objective_tasks WHERE tasks"
+    found: dict[str, dict[str, tuple[int, int]]] = {}
     for objective_id, status, count, cents in index.connection.execute(statement):
-        found.setdefault(objective_id, {})[status] = (count, Decimal(cents or 0).scaleb(-2))
+        found.setdefault(objective_id, {})[status] = (count, cents)
     return found
 
 
@@ -76,13 +77,9 @@ def matching_objectives(index: Index, text: str) -> set[str]:
 
 def awarded(index: Index, objective_ids: Iterable[str]) -> dict[str, Decimal]:
     """What was assessed for the tasks right under these objectives, in SC by the award's status."""
-    statement = (
-        'SELECT award.status, sum(award.amount) FROM "task-budgets" AS task JOIN "pending-sc" AS award'
-        " ON award.task_id = task.task_id"
-        " WHERE task.objective_id IN (SELECT value FROM json_each(?)) GROUP BY 1"
-    )
+    statement = f"SELECT status, sum(amount) FROM objective_awards WHERE {_AMONG} GROUP BY 1"  # noqa: S608
     found = index.connection.execute(statement, (json.dumps(list(objective_ids)),))
-    return {status: Decimal(cents or 0).scaleb(-2) for status, cents in found}
+    return {status: Decimal(cents).scaleb(-2) for status, cents in found if cents}
 
 
 def awarded_by_month(index: Index, objective_ids: Iterable[str]) -> dict[str, Decimal]:
@@ -96,27 +93,31 @@ def awarded_by_month(index: Index, objective_ids: Iterable[str]) -> dict[str, De
     return {month: Decimal(cents or 0).scaleb(-2) for month, cents in found}
 
 
-def at_work(index: Index, objective_ids: Iterable[str], limit: int = 12) -> list[tuple[str, int]]:
+def at_work(index: Index, objective_ids: Collection[str], limit: int = 12) -> list[tuple[str, int]]:
     """Who holds seats of open tasks right under these objectives, and how many; most seats first."""
-    among = json.dumps(list(objective_ids))
+    among, values = _open_among(objective_ids)
     seats = " UNION ALL ".join(
-        f'SELECT {seat} AS alias FROM "task-budgets" WHERE {seat} IS NOT NULL AND {_NOT_OVER} AND {_AMONG}'  # noqa: S608
+        f'SELECT {seat} AS alias FROM "task-budgets" WHERE {seat} IS NOT NULL AND {among}'  # noqa: S608
         for seat in ("attacker", "defender")
     )
     statement = f"SELECT alias, count(*) FROM ({seats}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"  # noqa: S608
-    return list(index.connection.execute(statement, (among, among, limit)))
+    return list(index.connection.execute(statement, (*values, *values, limit)))
 
 
-def next_due(index: Index, objective_ids: Iterable[str]) -> rows.TaskBudget | None:
+def next_due(index: Index, objective_ids: Collection[str]) -> rows.TaskBudget | None:
     """The task right under these objectives that is due first of those that are not over."""
-    found = index.select(
-        tables.TASKS,
-        f"due IS NOT NULL AND {_NOT_OVER} AND {_AMONG}",
-        (json.dumps(list(objective_ids)),),
-        order="due",
-        limit=1,
-    )
+    among, values = _open_among(objective_ids)
+    found = index.select(tables.TASKS, f"due IS NOT NULL AND {among}", values, order="due", limit=1)
     return found[0] if found else None
+
+
+def _open_among(objective_ids: Collection[str]) -> tuple[str, tuple[str]]:
+    """The condition for tasks right under these objectives that are not over, with its value.
+
+    Of a few objectives their own tasks are looked at, of many (by the `+`) all that are not over, which are fewer.
+    """
+    sign = "" if len(objective_ids) < _FEW else "+"
+    return f"{_NOT_OVER} AND {sign}{_AMONG}", (json.dumps(list(objective_ids)),)
 
 
 def first_tasks(index: Index, objective_id: str, limit: int) -> list[rows.TaskBudget]:

@@ -14,12 +14,12 @@ from functools import cache
 from typing import Any, Final
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.index import name_lines
+from smartup_tui.ledger.index import name_lines, sums
 from smartup_tui.ledger.index.folding import TOKENIZER
 from smartup_tui.ledger.schema import Cell, Column, R, Table
 
 # Raised when the shape or the meaning of the read model changes: an older file is thrown away and built again.
-VERSION: Final = 4
+VERSION: Final = 5
 
 _SQL_TYPE: Final = {Cell.INTEGER: "INTEGER", Cell.MONEY: "INTEGER"}
 
@@ -48,7 +48,7 @@ _INDEXES: Final = (
     (tables.TASKS, "defender"),
     (tables.TASKS, "status"),
     (tables.TASKS, "objective_id"),
-    (tables.TASKS, "objective_id", "status", "budget_sc", "task_id"),
+    (tables.TASKS, "objective_id", "status", "task_id"),
     (tables.TASKS, "team_id"),
     (tables.PROPOSALS, "status"),
     (tables.OBJECTIONS, "entity_id"),
@@ -61,7 +61,7 @@ _INDEXES: Final = (
 _BASE: Final = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files(number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, blob TEXT NOT NULL, size INTEGER NOT NULL,
-  lines INTEGER NOT NULL);
+  lines INTEGER NOT NULL, rows INTEGER NOT NULL);
 CREATE TABLE problems(path TEXT NOT NULL, line INTEGER, field TEXT, message TEXT NOT NULL);
 CREATE INDEX problems_path ON problems(path);
 CREATE TABLE texts(path TEXT PRIMARY KEY, blob TEXT NOT NULL, text BLOB NOT NULL) WITHOUT ROWID;
@@ -135,11 +135,11 @@ def row_builder(table: Table[R]) -> Callable[[Sequence[Any]], R]:
 
 def statements() -> str:
     """All the statements that make an empty read model."""
-    parts = [_BASE, _FOUND]
+    parts = [_BASE, _FOUND, sums.TABLES]
     for table in tables.TABLES:
         columns = ", ".join(f"{quoted(c.name)} {_SQL_TYPE.get(c.cell, 'TEXT')}" for c in table.columns)
         parts.append(f"CREATE TABLE {quoted(table.name)}(row INTEGER PRIMARY KEY, proof BLOB NOT NULL, {columns});")
-    others = (*index_statements().values(), *name_lines.statements())
+    others = (*index_statements().values(), *name_lines.statements(), *sums.triggers().values())
     return "\n".join([*parts, *(f"{statement};" for statement in others)])
 
 
@@ -159,7 +159,7 @@ def insert_statement(table: Table[Any]) -> str:
     """The statement that writes one row: row id, proof, then the columns in file order."""
     names = ", ".join(quoted(c.name) for c in table.columns)
     marks = ", ".join("?" * (2 + len(table.columns)))
-    return f"INSERT OR REPLACE INTO {quoted(table.name)}(row, proof, {names}) VALUES({marks})"
+    return f"INSERT INTO {quoted(table.name)}(row, proof, {names}) VALUES({marks})"
 
 
 def row_id(file: int, line: int) -> int:

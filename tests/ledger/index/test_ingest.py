@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,23 +12,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.index import queries, schema
+from smartup_tui.ledger.index import objectives, queries, schema
 from smartup_tui.ledger.index.ingest import Difference, Ingested, ingest
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.tree import MappingTree
 
 TASKS = "work/task-budgets.csv"
+AWARDS = "credits/pending-sc.csv"
 EVENTS = "master-events.csv"
 TASK_HEADER = ",".join(tables.TASKS.header)
 EVENT_HEADER = ",".join(tables.EVENTS.header)
 
 
-def task_line(number: int, status: str = "open", attacker: str = "") -> str:
+def task_line(number: int, status: str = "open", attacker: str = "", objective: str = "5_1_2") -> str:
     """One row of the tasks' register."""
     return (
-        f"6_1_2_{number},Title {number},5_1_2,3_1,small,25.00,{status},{attacker},,,"
+        f"6_1_2_{number},Title {number},{objective},3_1,small,25.00,{status},{attacker},,,"
         f"robbert_founder,2026-01-01T00:00:00Z,wiki/6_1/6_1_2/6_1_2_{number}_title.md"
     )
+
+
+def award_line(number: int, task: int, status: str) -> str:
+    """One row of the awards' register."""
+    return f"g_{number},2026-01-01T00:00:00Z,s_1,6_1_2_{task},maria,attacker,{number}.50,4,4,4,,,jonas,{status},,,,"
 
 
 def event_line(number: int) -> str:
@@ -76,6 +83,11 @@ def content(index: Index) -> dict[str, list[tuple[object, ...]]]:
     )
     for word in ("first", "done", "later", "told", "s_1"):
         found[word] = sorted(index.connection.execute(_FINDS, (word,)), key=str)
+    found["sums"] = [
+        *index.connection.execute("SELECT * FROM objective_tasks WHERE tasks ORDER BY 1, 2"),
+        *index.connection.execute("SELECT * FROM objective_awards WHERE amount ORDER BY 1, 2"),
+    ]
+    found["files"] = list(index.connection.execute("SELECT path, blob, size, lines, rows FROM files ORDER BY 1"))
     found["problems"] = list(
         index.connection.execute("SELECT path, line, field, message FROM problems ORDER BY 1, 2, 3, 4")
     )
@@ -111,6 +123,20 @@ def test_a_changed_row_of_a_register_takes_the_old_ones_place(index: Index) -> N
     show(index, {TASKS: csv(TASK_HEADER, task_line(0), task_line(1))})
     show(index, {TASKS: csv(TASK_HEADER, task_line(0, "claimed", "jonas"), task_line(1))})
     assert [(t.task_id, t.attacker) for t in index.select(tables.TASKS)] == [("6_1_2_0", "jonas"), ("6_1_2_1", None)]
+
+
+def test_sums_below_an_objective_follow_its_tasks_and_awards(index: Index) -> None:
+    awards = csv(",".join(tables.PENDING.header), award_line(1, 0, "paid"), award_line(2, 0, "pending"))
+    show(index, {TASKS: csv(TASK_HEADER, task_line(0), task_line(1)), AWARDS: awards})
+    assert objectives.task_totals(index) == {"5_1_2": {"open": (2, 5000)}}
+    assert objectives.awarded(index, ["5_1_2"]) == {"paid": Decimal("1.50"), "pending": Decimal("2.50")}
+    moved = task_line(0, "claimed", objective="5_1_3")
+    show(index, {TASKS: csv(TASK_HEADER, moved, task_line(1)), AWARDS: awards}, "later")
+    assert objectives.task_totals(index) == {"5_1_2": {"open": (1, 2500)}, "5_1_3": {"claimed": (1, 2500)}}
+    assert objectives.awarded(index, ["5_1_2"]) == {}
+    paid = csv(",".join(tables.PENDING.header), award_line(1, 0, "paid"), award_line(2, 0, "paid"))
+    show(index, {TASKS: csv(TASK_HEADER, moved, task_line(1)), AWARDS: paid}, "last")
+    assert objectives.awarded(index, ["5_1_2", "5_1_3"]) == {"paid": Decimal("4.00")}
 
 
 def test_a_broken_row_is_a_problem_with_its_line_and_hides_no_other(index: Index) -> None:
@@ -213,6 +239,8 @@ PAGES = st.dictionaries(
 )
 SESSIONS = st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["done", "later", ""])), max_size=3)
 LOGS = st.lists(st.integers(0, 40), max_size=6)
+OBJECTIVES = st.sampled_from(["5_1_2", "5_1_3"])
+GIVEN = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["pending", "paid", "broken\x00"])), max_size=4)
 
 
 @st.composite
@@ -225,9 +253,10 @@ def histories(draw: st.DrawFn) -> list[dict[str, bytes]]:
     files: dict[str, bytes] = {}
     for _ in range(draw(st.integers(1, 4))):
         tasks = [
-            task_line(n, draw(st.sampled_from(["open", "claimed", "broken\x00"])))
+            task_line(n, draw(st.sampled_from(["open", "claimed", "broken\x00"])), objective=draw(OBJECTIVES))
             for n in range(draw(st.integers(0, 4)))
         ]
+        awards = [award_line(n, *award) for n, award in enumerate(draw(GIVEN))]
         events += [event_line(n) for n in draw(LOGS)]
         sessions += [session_line(*session) for session in draw(SESSIONS)]
         if draw(st.booleans()) and events:
@@ -241,6 +270,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, bytes]]:
         files = {k: v for k, v in files.items() if not k.startswith("wiki/")}
         files["work/session_logs.csv"] = csv(",".join(tables.SESSIONS.header), *sessions)
         files |= {TASKS: csv(TASK_HEADER, *tasks), EVENTS: csv(EVENT_HEADER, *events), **draw(PAGES)}
+        files[AWARDS] = csv(",".join(tables.PENDING.header), *awards)
         moments.append(dict(files))
     return moments
 
