@@ -12,6 +12,7 @@ from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import ALIAS, names_in
 from smartup_tui.ledger.index.placed import Placed, placed
 from smartup_tui.ledger.index.snapshot import snapshot_of
+from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.rows import MasterEvent, PendingSC
 from smartup_tui.ledger.schema import R, Table
 from smartup_tui.ledger.snapshot import Snapshot
@@ -217,3 +218,11 @@ def percent(value: Decimal) -> str:
 def count(number: int, what: str) -> str:
     """A number of things: `one row`, `3 rows`."""
     return f"one {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def silence(evidence: Evidence) -> str:
+    """The window in which nobody objects, as the policy has it today."""
+    try:
+        return f"{evidence.snapshot.policies.validation.consensus_hours} hours of silence"
+    except PolicyError:
+        return "a window of silence"

@@ -12,7 +12,7 @@ from smartup_tui.ledger.index.placed import Placed
 from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.rows import Proposal, Vote
 from smartup_tui.workspace import words
-from smartup_tui.workspace.explain_rows import Evidence, compared, count, where
+from smartup_tui.workspace.explain_rows import Evidence, compared, count, silence, where
 from smartup_tui.workspace.explanation import Explanation
 
 _VOTES: Final = "ledger.md §4, Votes"
@@ -63,7 +63,7 @@ def proposal(evidence: Evidence, row: Placed[Proposal]) -> Explanation:
         parts.append(_count(evidence, found, votes))
     parts.append(evidence.deeds(found.proposal_id))
     value = f"{found.status}: {found.result}" if found.result else found.status
-    how = "48 hours of silence are consent; an objection starts a vote. One owner, one vote; a tie is no."
+    how = f"Consent takes {silence(evidence)}; an objection starts a vote. One owner, one vote; a tie is no."
     return Explanation(f"Proposal {found.proposal_id}", value, how, _VOTES, found.title,
                        about=found.proposal_id, entity=found.alias, parts=tuple(parts))  # fmt: skip
 

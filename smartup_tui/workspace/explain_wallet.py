@@ -16,7 +16,7 @@ from smartup_tui.ledger.index.placed import Placed
 from smartup_tui.ledger.policies import PolicyError
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, PendingSC, Redemption
 from smartup_tui.workspace import words
-from smartup_tui.workspace.explain_rows import Evidence, added, compared, count, eur, sc, signed, sk, where
+from smartup_tui.workspace.explain_rows import Evidence, added, compared, count, eur, sc, signed, silence, sk, where
 from smartup_tui.workspace.explanation import Explanation
 
 LIVE: Final = "ledger.md §4, Award flow"
@@ -42,7 +42,7 @@ def wallet(evidence: Evidence, alias: str) -> Explanation:
             Explanation(
                 "Pending",
                 sc(shown.pending_total),
-                "Awards that are assessed and not yet minted: validation, then 48 hours of silence.",
+                f"Awards that are assessed and not yet minted: validation, then {silence(evidence)}.",
                 LIVE,
                 parts=tuple(pending_part(evidence, row) for row in open_),
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from smartup_tui.ledger.policies import CREDIT_RATES, LICENSE_POLICIES
+from smartup_tui.ledger.policies import CREDIT_RATES, LICENSE_POLICIES, VALIDATION_RULES
 from smartup_tui.workspace.form_notes import payout_lines
 from smartup_tui.workspace.payout import Payout, payout
 from tests.support.organisation import Organisation, company, edited
@@ -65,3 +65,14 @@ def test_an_award_is_not_doubted_for_a_license_that_earns_since() -> None:
     assert org.snapshot.policies.licenses.licenses["work"].earn_sc
     with evidence_of(org) as evidence:
         assert found(evidence, award).doubts == ()
+
+
+def test_the_window_of_silence_is_the_policys_own() -> None:
+    """Of a proposal, of a wallet, and in the refusal of an objection that comes too early."""
+    org, session = worked(VALIDATION_RULES, b"consensus_hours: 48", b"consensus_hours: 24")
+    award = org.do("assess_work", "captain", session_id=session, **SCORES).entity.id
+    assert "the 24 hours for objections" in org.refused("object", "designer", entity_id=award, reason="Hm.").hint
+    opened(with_karma(org, "maria", 50))
+    with evidence_of(org) as evidence:
+        assert "24 hours of silence" in found(evidence, "p_1").how
+        assert "24 hours of silence" in part(found(evidence, "maria"), "Pending").how

@@ -58,7 +58,7 @@ def _to_proposal(snapshot: Snapshot, actor: Actor, proposal: Proposal, reason: s
 
 def _to_award(snapshot: Snapshot, actor: Actor, rows: tuple[PendingSC, ...], reason: str, now: datetime) -> Outcome:
     pending_id = rows[0].pending_id
-    refusal = _not_contestable(rows[0], now)
+    refusal = _not_contestable(snapshot, rows[0], now)
     if refusal is None and objected_before(snapshot, pending_id, actor.alias):
         hint = "Others can object, if they see it the same way."
         refusal = conflict("objected", f"You objected to {pending_id} already.", hint, "entity_id")
@@ -84,13 +84,14 @@ def _to_award(snapshot: Snapshot, actor: Actor, rows: tuple[PendingSC, ...], rea
     )
 
 
-def _not_contestable(row: PendingSC, now: datetime) -> Refusal | None:
+def _not_contestable(snapshot: Snapshot, row: PendingSC, now: datetime) -> Refusal | None:
     pending_id, ends = row.pending_id, row.consensus_ends_at
     if row.adm_role == FOUNDER:
         hint = "!proposals lists the vote on it, if there is one."
         return rule("founding_tranche", f"A vote alone decides on {pending_id}.", hint, "entity_id")
     if row.status == "pending":
-        hint = "Who validates it can reject it; the 48 hours for objections begin then."
+        hours = snapshot.policies.validation.consensus_hours
+        hint = f"Who validates it can reject it; the {hours} hours for objections begin then."
         return conflict("not_validated", f"{pending_id} is not validated yet.", hint, "entity_id")
     if row.status in ("paid", "rejected"):
         hint = "A proposal of kind correction puts a wrong award right." if row.status == "paid" else ""
