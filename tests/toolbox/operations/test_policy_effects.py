@@ -6,10 +6,12 @@ compares the three. A value is changed as a proposal changes it, by `with_value`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -471,3 +473,15 @@ def test_no_key_is_without_an_effect_or_a_reason() -> None:
     assert keys - fixed == set(EFFECTS)
     assert not fixed & set(EFFECTS)
     assert len({path for path, _ in FIXED} | set(DEFAULT_TEXTS)) == len(DEFAULT_TEXTS)
+
+
+def test_the_page_of_the_policies_has_every_key() -> None:
+    """What an owner reads before proposing: by its own name, or the last part of it beside others of its kind."""
+    page = (Path(__file__).parents[3] / "docs" / "policies.md").read_text(encoding="utf-8")
+    words = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", page, flags=re.DOTALL))
+    named = set(re.findall(r"[a-z_]+", " ".join(words)))
+    for path, key in EFFECTS:
+        assert f"## {path.removeprefix('policies/')}" in page
+        last = key.rpartition(".")[2]
+        assert last in named or key.startswith("awards.") or ".prices." in key, key
+    assert all(key.rpartition(".")[2] in named for _, key in FIXED)
