@@ -20,6 +20,7 @@ from smartup_tui.screens.news import WorkspaceNews
 from smartup_tui.screens.owner_screen import OwnerScreen
 from smartup_tui.screens.plain_text import as_markdown
 from smartup_tui.screens.shell import ShellApp
+from smartup_tui.screens.way import Way
 from smartup_tui.widgets.tabs import Tabs
 from smartup_tui.workspace.state import News
 from smartup_tui.workspace.workspace import Workspace
@@ -41,6 +42,7 @@ class WorkspaceApp(ShellApp):
     def __init__(self, workspace: Workspace, terminal: Terminal | None = None, log_file: Path | None = None) -> None:
         super().__init__(workspace, terminal, log_file)
         self.commands = Commands(self, workspace)
+        self.way = Way(self)
         for name in SCREENS:
             # Each has a stack of its own, so that no empty one is made, styled and laid out below the first.
             self.add_mode(name, partial(self._make, name))
@@ -68,11 +70,11 @@ class WorkspaceApp(ShellApp):
     # Screens
 
     def action_go(self, name: str, scope: str = "", entity: str = "", words: str = "") -> None:
-        """Show a screen; of Tasks a certain list, narrowed to words, or a certain task."""
-        self._show(name)
+        """Turn to a screen as it was left; or jump to a certain list of it, narrowed to words, or a certain thing."""
         if scope or entity:
-            screen = self.made[name]
-            screen.call_later(screen.narrow, scope, entity, words)  # on its own queue, so after it is made
+            self.way.jump(name, scope, entity, words)
+        else:
+            self.show_screen(name)
 
     def action_problems(self) -> None:
         """What of the ledger could not be read."""
@@ -103,9 +105,10 @@ class WorkspaceApp(ShellApp):
         self.read("Keys", key_help(screen, screen.NAME))
 
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
-        self._show(event.name)
+        self.show_screen(event.name)
 
-    def _show(self, name: str) -> None:
+    def show_screen(self, name: str) -> None:
+        """Turn to a screen."""
         if name != self.current_mode:
             self.switch_mode(name)
             self.keep_session()

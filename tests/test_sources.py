@@ -72,7 +72,7 @@ def test_timers_follow_a_key_or_the_minute() -> None:
         for node in ast.walk(ast.parse(m.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "after"
     }
-    after_a_key = {("browse", "_PAUSE")}
+    after_a_key = {("narrowing", "_PAUSE")}
     assert waits - after_a_key == {("today", "MINUTE * (1 - into)")}
     assert MINUTE == 60
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -35,6 +36,7 @@ from smartup_tui.workspace.audit import (
 from smartup_tui.workspace.describe_audit import describe_event, describe_integrity, describe_problem
 from smartup_tui.workspace.describe_findings import describe_finding, title
 from smartup_tui.workspace.proof_store import FindingState, StoredFinding
+from smartup_tui.workspace.session import Kept
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.reader import Reader
@@ -160,9 +162,19 @@ class AuditScreen(BrowseScreen):
         found = self._finding(row_id)
         return found.finding.commit or None if found is not None else None
 
+    def kept(self) -> Kept:
+        """An event is known by its own id: there may be many about one thing."""
+        found, row_id = super().kept(), self.table.selected or ""
+        if self._source is None:
+            return replace(found, marked=row_id)
+        event = self._source.first(row_id) if row_id.isdecimal() else None
+        return replace(found, marked=event.event_id) if event is not None else found
+
     def row_of(self, entity: str) -> str | None:
+        if self._source is None:
+            return entity if self.table.source.index_of(entity) is not None else None
         reader = self.workspace.reader
-        row = _row_of(reader.index, entity) if reader is not None and self._source is not None else None
+        row = _row_of(reader.index, entity) if reader is not None else None
         return None if row is None else str(row)
 
     def view_of(self, _entity: str) -> str:

@@ -6,7 +6,7 @@ A screen says which views it has, gives the rows that pass, and describes one of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -28,6 +28,7 @@ from smartup_tui.widgets.page import PageView
 from smartup_tui.widgets.table import Column, ListSource, RowSource, VirtualTable
 from smartup_tui.workspace.seeking import Seeker
 from smartup_tui.workspace.session import Kept
+from smartup_tui.workspace.trail import Reading, Stop
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.workspace import Workspace
@@ -130,16 +131,31 @@ class BrowseScreen(NarrowingScreen):
     def kept(self) -> Kept:
         return Kept(self.view.name, self.words, self.entity_in_hand or "")
 
-    def show_kept(self, kept: Kept) -> None:
-        known = any(view.name == kept.view for view in self.VIEWS)
-        if (known and kept.view != self.view.name) or kept.words:
-            self.show_view(kept.view if known else self.view.name, kept.words)
+    def show_kept(self, kept: Kept) -> bool:
+        view = kept.view if any(view.name == kept.view for view in self.VIEWS) else self.view.name
+        if (view, kept.words) != (self.view.name, self.words):
+            self.show_view(view, kept.words)
         if self._question is not None:
             self._mark_when_found = kept.marked, self.table.selected
-            return
+            return True  # as far as is known before its rows are found
         row_id = self.row_of(kept.marked) if kept.marked else None
-        if row_id is not None:
-            self.table.select(row_id)
+        return row_id is not None and self.table.select(row_id)
+
+    def here(self) -> Stop:
+        reading = Reading(top=self.page.top) if self.focused is self.page else None
+        return replace(super().here(), reading=reading)
+
+    def come_to(self, stop: Stop) -> bool:
+        found = super().come_to(stop)
+        if stop.reading is not None and (found or stop.reading.what) and self._question is None:
+            self.read_on(stop.reading)
+        return found
+
+    def read_on(self, reading: Reading) -> None:
+        """Come back to a place in the page of the marked row."""
+        self._show_page()
+        self.page.stand_at(reading.top)
+        self.set_focus(self.page, scroll_visible=False)
 
     # The screen
 

@@ -92,4 +92,4 @@ class Commands:
             self._app.read(found.title, found.markdown)
         else:
             scope = "open" if found.place is answers.Place.TASKS and not found.entity else ""
-            self._app.action_go(found.place, scope, found.entity or "", found.filter)
+            self._app.way.jump(found.place, scope, found.entity or "", found.filter)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -30,6 +31,7 @@ from smartup_tui.workspace.explain_tree import ExplainTree
 from smartup_tui.workspace.export import Sheet
 from smartup_tui.workspace.seeking import Seeker
 from smartup_tui.workspace.target import Unclear
+from smartup_tui.workspace.trail import Asked, Stop
 from smartup_tui.workspace.tree import FoldedTree
 
 if TYPE_CHECKING:
@@ -55,15 +57,18 @@ class ExplainScreen(FoldingScreen):
     ACTS: ClassVar[tuple[ActKey, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [Binding("o", "open", "open what it names", show=False)]
 
-    def __init__(self, workspace: Workspace, below: OwnerScreen, wanted: str, mark: str = "") -> None:
-        """Explain `wanted`; the cursor stands on `mark`, a row or an id within it."""
+    below: OwnerScreen
+
+    def __init__(self, workspace: Workspace, below: OwnerScreen, asked: Asked, mark: str = "") -> None:
+        """Explain what was asked; in hand is `mark`, a row or an id within it, or the line that was left."""
         super().__init__(workspace)
         self.NAME = below.NAME  # type: ignore[misc] # the screen it lies over stays the one that is shown
-        self._wanted, self._mark = wanted, mark
+        self.below = below
+        self._wanted, self._mark, self._line = asked.wanted, mark, asked.line
         self._looker = Looker(workspace)
         self._tree: ExplainTree | None = None
         self._shown_commit: str | None = None
-        self._unfolded = {""}
+        self._unfolded = {"", *asked.unfolded}
 
     def on_unmount(self) -> None:
         self._looker.close()
@@ -88,7 +93,7 @@ class ExplainScreen(FoldingScreen):
         assert reader is not None
         # Where only the filter or the folding changed, what was read stays.
         gone = self.read() if self._shown_commit != reader.index.commit else None
-        if self._tree is not None and self._mark:
+        if self._tree is not None and (self._mark or self._line):
             self._go_to_mark(self._tree)
         super().load()
         if gone is not None:
@@ -141,6 +146,14 @@ class ExplainScreen(FoldingScreen):
             KeyHint("+ -", "all", rank=4),
         ]
 
+    # Where it was left
+
+    def here(self) -> Stop:
+        """On the screen below, with this explanation over it."""
+        tree, row_id = self._tree, self.table.selected
+        line = tree.key(int(row_id)) if tree is not None and row_id is not None else ""
+        return replace(self.below.here(), asked=Asked(self._wanted, frozenset(self._unfolded), line))
+
     # Keys
 
     def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
@@ -151,6 +164,9 @@ class ExplainScreen(FoldingScreen):
     def action_open(self) -> None:
         if not self._open():
             self.say("This line is a sum of what stands below it; Space unfolds it.")
+
+    def action_back(self) -> None:
+        self.dismiss()
 
     def action_calm_down(self) -> None:
         """Esc: out of the page, the filter away, and back to where it was asked for."""
@@ -181,12 +197,15 @@ class ExplainScreen(FoldingScreen):
         return self._tree.part(int(row_id)) if self._tree is not None and row_id.isdecimal() else None
 
     def _go_to_mark(self, tree: ExplainTree) -> None:
-        """The first time, the line that was asked about is unfolded and in hand."""
-        found = tree.find(self._mark)
-        self._mark = ""
+        """The first time, the line that was asked about is unfolded and in hand, or the one that was left."""
+        found = tree.find(self._mark) if self._mark else None
+        node = next((node for node in tree.lines(self._unfolded).nodes if tree.key(node) == self._line), None)
+        self._mark = self._line = ""
         if found is not None:
-            self._unfolded |= {tree.key(node) for node in found[1]}
-            self.call_after_refresh(self.table.select, str(found[0]))
+            node = found[0]
+            self._unfolded |= {tree.key(above) for above in found[1]}
+        if node is not None:
+            self.call_after_refresh(self.table.select, str(node))
 
     def _leads(self, part: Explanation) -> str:
         """What Enter opens, in words; empty where it opens nothing."""
@@ -208,7 +227,6 @@ class ExplainScreen(FoldingScreen):
         target = self._target(part) if part is not None else None
         if target is None:
             return False
-        self.dismiss()
         self.owner_app.action_go(target[0], "", target[1])
         return True
 
@@ -253,19 +271,20 @@ def _moved(screen: OwnerScreen) -> str:
     return next((cell for cell in rows[0].cells if cell.startswith("g_")), "") if rows else ""
 
 
-def open_explanation(screen: OwnerScreen) -> None:
-    """Explain what is in hand on a screen, or say why nothing can be."""
+def open_explanation(screen: OwnerScreen, left: Asked | None = None) -> None:
+    """Explain what is in hand on a screen, or go back to an explanation that was left; say why nothing can be."""
     reader = screen.workspace.reader
     if reader is None:
         screen.say("The ledger has not been read yet.")
         return
     wanted, mark = wanted_of(screen)
-    if not wanted:
+    if not wanted and left is None:
         screen.say(_NOTHING)
         return
-    made = ExplainScreen(screen.workspace, screen, wanted, mark)
+    asked = left or Asked(wanted, frozenset(), "")
+    made = ExplainScreen(screen.workspace, screen, asked, "" if left else mark)
     if queries.are_many(reader.index, tables.CREDITS):
-        _open_later(screen, made, (wanted, mark))
+        _open_later(screen, made, asked.wanted)
     else:
         _open_now(screen, made, made.read())
 
@@ -277,20 +296,20 @@ def _open_now(screen: OwnerScreen, made: ExplainScreen, unclear: Unclear | None)
         screen.app.push_screen(made)
 
 
-def _open_later(screen: OwnerScreen, made: ExplainScreen, wanted: tuple[str, str]) -> None:
+def _open_later(screen: OwnerScreen, made: ExplainScreen, wanted: str) -> None:
     """In a long ledger it is reckoned beside the keys, and opens unless the owner has gone on meanwhile."""
-    focused, workspace = screen.focused, screen.workspace
+    focused, in_hand, workspace = screen.focused, wanted_of(screen), screen.workspace
 
     def show(found: Explanation | Unclear, commit: str) -> None:
         screen.answered()
         screen.show_state()
         reader = workspace.reader
-        waits = screen.is_current and screen.focused is focused and wanted_of(screen) == wanted
+        waits = screen.is_current and screen.focused is focused and wanted_of(screen) == in_hand
         if waits and reader is not None:
             _open_now(screen, made, made.take(reader, found, commit))
 
     screen.say("Reckoning …")
-    reckon = partial(reckoned, workspace.places, workspace.profile, workspace.now(), wanted[0])
+    reckon = partial(reckoned, workspace.places, workspace.profile, workspace.now(), wanted)
     Seeker(workspace.places.index).ask(reckon, lambda answer: screen.call_later(show, *answer))
 
 

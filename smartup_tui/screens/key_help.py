@@ -13,11 +13,9 @@ from smartup_tui.screens.keymap import EVERYWHERE, effective, joined, keymap_of,
 from smartup_tui.text import width
 from smartup_tui.widgets.command import Prompt
 
-_SENDING: Final = (Binding("enter", "send", "send it"), Binding("ctrl+o", "other_room", "send it to another room"))
+_SENDING: Final = Binding("enter", "send", "send it")
 _BLANK: Final = "\N{NO-BREAK SPACE}"
 """Markdown keeps it, so that what the keys do stands in a column."""
-_IN_LINE: Final = "other_room"
-"""Bound on every screen, but it does something in the command line only."""
 
 
 def key_help(screen: Screen[Any], name: str) -> str:
@@ -32,8 +30,8 @@ def key_help(screen: Screen[Any], name: str) -> str:
     groups = (
         ("On the marked task", acting),
         (f"In {name}", [*_of(type(screen), keymap, everywhere=False)]),
-        ("Everywhere", [b for b in (*shared, *application) if b not in acting and b.action != _IN_LINE]),
-        ("In the command line", [*_SENDING, *effective(Prompt, keymap)]),
+        ("Everywhere", [b for b in (*shared, *application) if b not in acting]),
+        ("In the command line", [_SENDING, *effective(Prompt, keymap)]),
         ("In the list or page", [*_of(type(focused), keymap, everywhere=False)] if focused is not None else []),
     )
     told = [(title, [*_lines(bindings)]) for title, bindings in groups if bindings]

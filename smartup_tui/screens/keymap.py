@@ -47,6 +47,7 @@ _NAMES: Final = {
     "plus": "+",
     "minus": "-",
     "escape": "Esc",
+    "backspace": "Bksp",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "up": "↑",

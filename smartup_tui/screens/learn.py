@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -16,17 +17,25 @@ from smartup_tui.ledger.rows import TaskBudget
 from smartup_tui.screens.browse import View, view_bindings
 from smartup_tui.screens.filter_line import FilterInput
 from smartup_tui.screens.folding import Line, TreeSource
-from smartup_tui.screens.library_rows import FoundSource, NoteSource
+from smartup_tui.screens.library_rows import (
+    FOUND_COLUMNS,
+    NOTE_COLUMNS,
+    PAGE_COLUMNS,
+    PAST_COLUMNS,
+    FoundSource,
+    NoteSource,
+)
 from smartup_tui.screens.linking import LinkingScreen
 from smartup_tui.screens.narrowing import NOTHING_FOUND
 from smartup_tui.screens.past import PastPane
 from smartup_tui.widgets.lines import KeyHint, OneLine
 from smartup_tui.widgets.linked_page import LinkedPage
-from smartup_tui.widgets.table import Column, Row, RowSource, VirtualTable
+from smartup_tui.widgets.table import Row, RowSource, VirtualTable
 from smartup_tui.workspace import jump, library, links
 from smartup_tui.workspace.describe_library import describe_folder, describe_note, describe_page, describe_passages
+from smartup_tui.workspace.session import Kept
 from smartup_tui.workspace.shelves import FEW, Numbers, Shelves, above, is_folder
-from smartup_tui.workspace.trail import Stop, Trail
+from smartup_tui.workspace.trail import Reading, Stop
 
 if TYPE_CHECKING:
     from smartup_tui.screens.acting import ActKey
@@ -40,16 +49,7 @@ PAST: Final = "past"
 _MANY: Final = 1_000
 """Pages; of more, what is found follows when the typing pauses."""
 _MOST_LISTED: Final = 200
-_PAGE_COLUMNS: Final = (Column("Page", minimum=20), Column("Pages", width=6, align="right", drop=1, tone="muted"))
-_FOUND_COLUMNS: Final = (Column("Title", minimum=20, weight=2), Column("Found", minimum=22, weight=3, drop=1))
-_NOTE_COLUMNS: Final = (
-    Column("Day", width=11),
-    Column("Task", width=9, most=12),
-    Column("Pair", width=14, drop=1),
-    Column("Notes", minimum=14),
-)
 _NO_NOTES: Final = "No notes yet; !stop_work writes them."
-_PAST_COLUMNS: Final = (Column("When", width=17), Column("Who", width=14, drop=1), Column("What", minimum=14))
 
 
 class LearnScreen(LinkingScreen):
@@ -59,18 +59,16 @@ class LearnScreen(LinkingScreen):
     CSS_PATH = "learn.tcss"
     PLACEHOLDER = "words in pages and notes, their beginnings are enough"
     VIEWS: ClassVar[tuple[View, ...]] = (
-        View(PAGES, "p", "pages", _PAGE_COLUMNS, "There are no pages yet."),
-        View(NOTES, "h", "notes", _NOTE_COLUMNS, _NO_NOTES),
-        View(BY_TASK, "b", "by task", _NOTE_COLUMNS, _NO_NOTES),
-        View(PAST, "d", "changes", _PAST_COLUMNS, "No page is open."),
+        View(PAGES, "p", "pages", PAGE_COLUMNS, "There are no pages yet."),
+        View(NOTES, "h", "notes", NOTE_COLUMNS, _NO_NOTES),
+        View(BY_TASK, "b", "by task", NOTE_COLUMNS, _NO_NOTES),
+        View(PAST, "d", "changes", PAST_COLUMNS, "No page is open."),
     )
     ACTS: ClassVar[tuple[ActKey, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [
         *view_bindings(VIEWS),
         Binding("n", "walk(1)", "next link of the page"),
         Binding("N", "walk(-1)", "link before"),
-        Binding("backspace,alt+left", "back(-1)", "back to the page before"),
-        Binding("alt+right", "back(1)", "forward again"),
         Binding("o", "open_subject", "what the page is about, on its screen"),
         Binding("m", "mark", "compare versions with this one"),
         Binding("y", "copy_link", "copy the link in hand, or the page's"),
@@ -81,13 +79,13 @@ class LearnScreen(LinkingScreen):
         self._numbers = Numbers()
         self._shelves: Shelves | None = None
         self._unfolded: set[str] | None = None
-        self._trail = Trail()
         self._reading: str | None = None
         """The path of a page that was opened by a link, while the list marks `_reading_row`."""
         self._reading_row: str | None = None
         self._displayed: tuple[str, ...] = ()
         """What the page shows, so that it is not begun anew where nothing changed."""
         self._read_last: str | None = None
+        """The path of the page that was read before, from which Enter in the list goes on to another."""
         self._past = PastPane(workspace)
 
     def compose_body(self) -> ComposeResult:
@@ -97,6 +95,34 @@ class LearnScreen(LinkingScreen):
         with Horizontal(classes="panes"):
             yield VirtualTable(self.view.columns, empty=self.view.empty, id="list")
             yield LinkedPage(self, id="page")
+
+    # Where it was left
+
+    def kept(self) -> Kept:
+        row_id, found = self.table.selected, super().kept()
+        session = self._session_of(row_id) if row_id is not None else None  # of one page there may be many notes
+        return replace(found, marked=session) if session else found
+
+    def here(self) -> Stop:
+        found = super().here()
+        if found.reading is None and self._reading is None:
+            return found
+        return replace(found, reading=Reading(self._reading or "", self.page.top, self.linked.hand))
+
+    def come_to(self, stop: Stop) -> bool:
+        self._reading = self._reading_row = None
+        found = super().come_to(stop)
+        if self.view.name == PAST:
+            self.table.action_move(stop.row - self.table.cursor)  # all its rows are of the same page
+        self._show_page()
+        return found
+
+    def read_on(self, reading: Reading) -> None:
+        if reading.what:
+            self.open_page(reading.what, reading.top, reading.hand)
+        else:
+            super().read_on(reading)
+            self.linked.stand_at(reading.top, reading.hand)
 
     # The lists
 
@@ -115,14 +141,11 @@ class LearnScreen(LinkingScreen):
         if self._unfolded is None:
             self._unfolded = set(self._shelves.folders) if self._shelves.count <= FEW else set()
         super().load()
-        if found:
-            self.table.show_columns(_FOUND_COLUMNS, NOTHING_FOUND)
-        elif self.view.name == PAGES:
-            self.table.show_columns(_PAGE_COLUMNS, self.view.empty)
-        elif self.view.name == PAST:
-            self.table.show_columns(_PAST_COLUMNS, self._past.empty)
+        if self.view.name == PAST:
+            self.table.show_columns(PAST_COLUMNS, self._past.empty)
         else:
-            self.table.show_columns(_NOTE_COLUMNS, NOTHING_FOUND if self.words.strip() else _NO_NOTES)
+            columns = FOUND_COLUMNS if found else self.view.columns
+            self.table.show_columns(columns, NOTHING_FOUND if self.words.strip() else self.view.empty)
         self._show_about()
 
     def source(self, keep: str) -> RowSource:  # noqa: ARG002 - what is read is kept by `_reading`
@@ -162,17 +185,19 @@ class LearnScreen(LinkingScreen):
         return self._path_of(row_id) or self._session_of(row_id)
 
     def row_of(self, entity: str) -> str | None:
-        if self.view.name in (NOTES, BY_TASK):
+        if self.view.name in (NOTES, BY_TASK) or (self._searches and entity.startswith("s_")):
             note = index_library.note_of_session(self.reader.index, entity)
-            return str(note.number) if note else None
+            return str(2 * note.number + 1 if self._searches else note.number) if note else None
         if self.view.name == PAST:
             if entity != self._past.path and index_library.page_at(self.reader.index, entity):
                 self._past.begin(entity)
                 self.load()
             return self.table.selected if entity == self._past.path else None
         row = index_library.page_at(self.reader.index, entity)
-        if row is None or self._searches or self.view.name != PAGES:
+        if row is None:
             return None
+        if self._searches:
+            return str(2 * row.number)
         assert self._unfolded is not None
         way = above(row.folder)
         if not self._unfolded.issuperset(way):
@@ -185,6 +210,7 @@ class LearnScreen(LinkingScreen):
 
     def show_entity(self, entity: str, view: str = "") -> None:
         """A page by its path or by what it is about; notes by their session."""
+        self._read_last = None  # what was read before leads not here
         if not entity.endswith(".md") and not entity.startswith("s_"):
             entity = jump.page_of(self.reader, entity) or entity
         super().show_entity(entity, view or self.view_of(entity))
@@ -197,15 +223,11 @@ class LearnScreen(LinkingScreen):
         return queries.task(reader.index, found.entity) if found and found.screen == "Tasks" else None
 
     def own_hints(self) -> list[KeyHint]:
-        past = self.view.name == PAST
         hints = [KeyHint("/", "find", rank=1), KeyHint("Tab", "page", rank=3)]
-        if past:
-            hints.append(KeyHint("m", "compare with this", rank=2))
-        else:
-            hints += [KeyHint("n", "next link", rank=2), KeyHint("Bksp", "back", rank=3)]
-            hints += self.fold_hints()[:1]
-            hints.append(KeyHint("o", "its screen", rank=4))
-        return hints
+        if self.view.name == PAST:
+            return [*hints, KeyHint("m", "compare with this", rank=2)]
+        hints.append(KeyHint("n", "next link", rank=2))
+        return [*hints, *self.fold_hints()[:1], KeyHint("o", "its screen", rank=4)]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id != "filter" or event.value == self.words:
@@ -220,14 +242,15 @@ class LearnScreen(LinkingScreen):
     # The page
 
     def describe(self, row_id: str) -> str:
-        reader, view = self.reader, self.view.name
-        if view == PAST:
+        if self.view.name == PAST:
             return self._past.describe(row_id)[0]
-        if view in (NOTES, BY_TASK):
-            note = library.note(reader, int(row_id))
-            return describe_note(note) if note else ""
+        note = self._note_of(row_id)
+        if note is not None:
+            return describe_note(note)
+        if self.view.name != PAGES:
+            return ""
         if self._searches:
-            return self._describe_found(int(row_id))
+            return self._describe_found(row_id)
         if is_folder(int(row_id)):
             return self._describe_folder(int(row_id))
         return self._describe_page(self._path_of(row_id) or "")
@@ -242,11 +265,8 @@ class LearnScreen(LinkingScreen):
         pages = self._shelves.pages(nodes)
         return describe_folder(*self._shelves.title(node), [pages[node] for node in nodes if node in pages])
 
-    def _describe_found(self, key: int) -> str:
-        if key % 2:
-            note = library.note(self.reader, key // 2)
-            return describe_note(note) if note else ""
-        page = library.page(self.reader, self._path_of(str(key)) or "")
+    def _describe_found(self, row_id: str) -> str:
+        page = library.page(self.reader, self._path_of(row_id) or "")
         if page is None:
             return ""
         places = describe_passages(library.passages(page.body, self.words))
@@ -287,24 +307,24 @@ class LearnScreen(LinkingScreen):
 
     def _path_of(self, row_id: str) -> str | None:
         """The path of the page that a row shows, or of the page of its note."""
-        number = int(row_id)
-        if self.view.name in (NOTES, BY_TASK):
-            note = library.note(self.reader, number)
-            return note.path if note else None
-        if self._searches and number % 2:
-            note = library.note(self.reader, number // 2)
-            return note.path if note else None
-        row = index_library.pages(self.reader.index, [number // 2]).get(number // 2) if number % 2 == 0 else None
+        note = self._note_of(row_id)
+        if note is not None:
+            return note.path
+        if self.view.name != PAGES or int(row_id) % 2:
+            return None
+        number = int(row_id) // 2
+        row = index_library.pages(self.reader.index, [number]).get(number)
         return row.path if row else None
 
     def _session_of(self, row_id: str) -> str | None:
-        if self.view.name in (NOTES, BY_TASK):
-            note = library.note(self.reader, int(row_id))
-        elif self._searches and int(row_id) % 2:
-            note = library.note(self.reader, int(row_id) // 2)
-        else:
-            return None
+        note = self._note_of(row_id)
         return note.session_id if note else None
+
+    def _note_of(self, row_id: str) -> index_library.NoteRow | None:
+        """The note that a row shows; None where it shows anything else."""
+        if self.view.name in (NOTES, BY_TASK):
+            return library.note(self.reader, int(row_id))
+        return library.note(self.reader, int(row_id) // 2) if self._searches and int(row_id) % 2 else None
 
     # Links: what the page asks, and its keys
 
@@ -318,8 +338,7 @@ class LearnScreen(LinkingScreen):
         return links.ToPage(self.path)
 
     def follow(self, path: str) -> None:
-        if self.path:
-            self._trail.leave(self._here())
+        self.owner_app.way.leave()
         self.open_page(path)
 
     def open_page(self, path: str, top: int = 0, hand: int | None = None) -> None:
@@ -337,17 +356,6 @@ class LearnScreen(LinkingScreen):
         self.show_keys()
         self.show_state()
 
-    def action_back(self, step: int) -> None:
-        here = self._here() if self.path else None
-        stop = self._trail.back(here) if step < 0 else self._trail.forward(here)
-        if stop is None:
-            self.say("This is where you began to read." if step < 0 else "There is no page to go forward to.")
-            return
-        self.open_page(stop.path, stop.top, stop.hand)
-
-    def _here(self) -> Stop:
-        return Stop(self.path, self.page.top, self.linked.hand)
-
     def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
         """Enter reads the page in hand; of what was found, from the place where it was found."""
         path = self._path_of(event.row_id) if self.view.name == PAGES and event.row_id.isdecimal() else None
@@ -355,7 +363,8 @@ class LearnScreen(LinkingScreen):
             super().on_virtual_table_activated(event)
             return
         if self._read_last not in (None, path):
-            self._trail.leave(Stop(self._read_last or ""))
+            before = self._read_last or ""
+            self.owner_app.way.leave(Stop(self.NAME, Kept(PAGES, self.words, before), reading=Reading(before)))
         if self._searches and int(event.row_id) % 2 == 0:
             typed = self.words
             self.open_page(path)

@@ -10,13 +10,23 @@ from typing import Any, ClassVar, Final
 
 from smartup_tui.ledger.index import library as index_library
 from smartup_tui.ledger.index.library import NoteRow
-from smartup_tui.widgets.table import Row
+from smartup_tui.widgets.table import Column, Row
 from smartup_tui.workspace import library, words
 from smartup_tui.workspace.library import Found, Passage
 from smartup_tui.workspace.page_history import Version, did
 from smartup_tui.workspace.reader import Reader
 
 _BEFORE: Final = 10
+
+PAGE_COLUMNS: Final = (Column("Page", minimum=20), Column("Pages", width=6, align="right", drop=1, tone="muted"))
+FOUND_COLUMNS: Final = (Column("Title", minimum=20, weight=2), Column("Found", minimum=22, weight=3, drop=1))
+NOTE_COLUMNS: Final = (
+    Column("Day", width=11),
+    Column("Task", width=9, most=12),
+    Column("Pair", width=14, drop=1),
+    Column("Notes", minimum=14),
+)
+PAST_COLUMNS: Final = (Column("When", width=17), Column("Who", width=14, drop=1), Column("What", minimum=14))
 
 
 class NumberSource(ABC):

@@ -101,10 +101,7 @@ class LinkingScreen(FoldingScreen):
             self._go(found)
 
     def _go(self, target: jump.Target) -> None:
-        if target.screen == self.NAME:
-            self.show_entity(target.entity)
-        else:
-            self.owner_app.action_go(target.screen, "", target.entity)
+        self.owner_app.action_go(target.screen, "", target.entity)
 
     def action_copy_link(self) -> None:
         """The address of the link in hand where it leads out; else what is copied everywhere."""

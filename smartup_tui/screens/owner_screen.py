@@ -12,28 +12,28 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from smartup_tui.screens.acting import TASK_ACTS, ActKey, act_bindings
+from smartup_tui.screens.addressing import Addressing
 from smartup_tui.screens.first_reading import FirstReading
 from smartup_tui.screens.frame import FrameScreen
-from smartup_tui.widgets.command import CommandLine, Completion, Explanation, Question
+from smartup_tui.screens.jumping import jump_question
+from smartup_tui.widgets.command import CommandLine, Completion
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.widgets.table import VirtualTable
 from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import Action, Composed, compose, hindrance
 from smartup_tui.workspace.delivery import Delivery, Standing
 from smartup_tui.workspace.notices import failure, notice
-from smartup_tui.workspace.room_names import room_label
 from smartup_tui.workspace.session import Kept
 from smartup_tui.workspace.target import Target
+from smartup_tui.workspace.trail import Stop
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from smartup_tui.app import WorkspaceApp
     from smartup_tui.ledger.rows import TaskBudget
-    from smartup_tui.workspace.routing import RoomChoice
     from smartup_tui.workspace.workspace import Workspace
 
-_WIDE = 100
 _LATE = 5
 """From this rank on, an acting key stands behind the common ones."""
 
@@ -49,7 +49,8 @@ class OwnerScreen(FrameScreen):
         Binding("v", "full_reply", "the whole answer"),
         Binding("w", "app.waiting", "commands that are not sent"),
         Binding("question_mark", "keys", "these keys", key_display="?"),
-        Binding("ctrl+o", "other_room", "another room", show=False),
+        Binding("backspace,alt+left,ctrl+o", "back", "back to where you jumped from"),
+        Binding("alt+right", "forward", "forward again"),
         Binding("escape", "calm_down", "back; then filter and answer away", show=False),
     ]
     DEFAULT_CSS = """
@@ -60,6 +61,9 @@ class OwnerScreen(FrameScreen):
     ACTS: ClassVar[tuple[ActKey, ...]] = TASK_ACTS
     """What the line of keys offers; those of a task are bound on every screen, and say what they lack."""
 
+    below: OwnerScreen | None = None
+    """The screen that this one lies over, as an explanation does."""
+
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
@@ -69,8 +73,7 @@ class OwnerScreen(FrameScreen):
         """Why the last key did nothing; it stays until another key."""
         self.shows_progress = False
         """Whether the reply line says how far a reading is, which its end must take away."""
-        self._choice: RoomChoice | None = None
-        self._room_number = 0
+        self._addressing = Addressing(self)
 
     # What a screen says of itself
 
@@ -113,13 +116,32 @@ class OwnerScreen(FrameScreen):
 
     def kept(self) -> Kept:
         """How it stands now, so that it can be shown so again."""
-        return Kept(marked=next((table.selected or "" for table in self.query(VirtualTable) if table.can_focus), ""))
+        return Kept(marked=self.main_list.selected or "")
 
-    def show_kept(self, kept: Kept) -> None:
-        """Show it as it was left, as far as that is still there."""
-        table = next((table for table in self.query(VirtualTable) if table.can_focus), None)
-        if table is not None and kept.marked:
-            table.select(kept.marked)
+    def show_kept(self, kept: Kept) -> bool:
+        """Show it as it was left, as far as that is still there; whether what was marked is."""
+        return self.main_list.select(kept.marked)
+
+    @property
+    def main_list(self) -> VirtualTable:
+        """The list that the keys go to first."""
+        return next(table for table in self.query(VirtualTable) if table.can_focus)
+
+    def here(self) -> Stop:
+        """Where the owner stands on it, to come back to."""
+        return Stop(self.NAME, self.kept(), self.main_list.cursor)
+
+    def come_to(self, stop: Stop) -> bool:
+        """Come back to where the owner stood, or next to it where that is gone; whether it is there."""
+        if not self.has_read:
+            return True
+        if self.is_behind:
+            self.reload()
+        found = self.show_kept(stop.kept)
+        if not found:
+            self.main_list.action_move(stop.row - self.main_list.cursor)
+        self.set_focus(self.main_list, scroll_visible=False)
+        return found
 
     # Refreshing
 
@@ -179,7 +201,7 @@ class OwnerScreen(FrameScreen):
 
     def make_command_line(self) -> CommandLine:
         """The command line with the ledger's ids and the room a command goes to."""
-        line = CommandLine(self._complete, self._explain)
+        line = CommandLine(self._complete, self._addressing.explain)
         line.history = self.owner_app.commands.history  # one history for all screens
         return line
 
@@ -209,7 +231,9 @@ class OwnerScreen(FrameScreen):
         acting = [
             KeyHint(act.key, self.label_of(act), self.why_not(act.name) or "", rank=act.rank) for act in self.acts()
         ]
+        back = [KeyHint("Bksp", "back", rank=3)] if self.owner_app.way.leads_back else []
         common = [
+            *back,
             KeyHint("r", "refresh", rank=2),
             KeyHint("!", "command", keep=True),
             KeyHint("?", "keys", keep=True),
@@ -299,7 +323,13 @@ class OwnerScreen(FrameScreen):
         self.open_command("!")
 
     def action_jump(self) -> None:
-        self.command_line.ask(Question("g", self._offers, self._destination, self.go_to))
+        self.command_line.ask(jump_question(self))
+
+    def action_back(self) -> None:
+        self.owner_app.way.step(-1)
+
+    def action_forward(self) -> None:
+        self.owner_app.way.step(1)
 
     def action_refresh(self) -> None:
         self.owner_app.refresh_ledger()
@@ -320,8 +350,7 @@ class OwnerScreen(FrameScreen):
 
     def action_other_room(self) -> None:
         """The next room that this command may go to."""
-        if self.command_line.is_open and self._choice is not None and self._choice.others:
-            self._room_number = (self._room_number + 1) % (1 + len(self._choice.others))
+        if not self.command_line.asks and self._addressing.take_another():
             self.command_line.explain_again()
 
     def why_not(self, name: str) -> str | None:
@@ -334,7 +363,7 @@ class OwnerScreen(FrameScreen):
 
     def open_command(self, text: str) -> None:
         """Open the command line; its prompt shows the `!` already."""
-        self._room_number = 0
+        self._addressing.begin()
         self._said = ""  # it was about another key
         self.show_state()
         self.command_line.open(text.removeprefix("!"))
@@ -347,29 +376,7 @@ class OwnerScreen(FrameScreen):
     def on_command_line_submitted(self, event: CommandLine.Submitted) -> None:
         event.stop()
         self._said = ""
-        self.owner_app.commands.give(f"!{event.text.removeprefix('!')}", self._room())
-
-    def _room(self) -> str | None:
-        """The id of the room that was shown beside the command."""
-        if self._choice is None:
-            return None
-        rooms = (self._choice.room, *self._choice.others)
-        return rooms[self._room_number % len(rooms)].room_id
-
-    def _offers(self, text: str, _cursor: int) -> list[Completion]:
-        """Where what is typed may lead; a page is named by its title, the others by their ids."""
-        return [
-            Completion(t.name, 0, len(text), t.title if t.is_page else t.entity, "page" if t.is_page else t.title)
-            for t in self.workspace.targets(text)
-        ]
-
-    def _destination(self, text: str) -> Explanation:
-        found = self.workspace.target(text)
-        if not isinstance(found, Target):
-            several = len(self.workspace.targets(text)) > 1
-            return Explanation(ok=False, text="Several begin so; Tab takes one." if several else found.message)
-        shown = found.title if found.is_page else f"{found.entity} {found.title}"
-        return Explanation(ok=True, text=shown, aside=f"on {found.screen}")
+        self.owner_app.commands.give(f"!{event.text.removeprefix('!')}", self._addressing.room_id)
 
     def go_to(self, text: str) -> None:
         """Go to a thing by its id, or say why not."""
@@ -381,20 +388,3 @@ class OwnerScreen(FrameScreen):
 
     def _complete(self, text: str, cursor: int) -> list[Completion]:
         return [Completion(c.text, c.start, c.end, c.label, c.help) for c in self.workspace.complete(text, cursor)]
-
-    def _explain(self, text: str) -> Explanation:
-        found = self.workspace.explain(text)
-        self._choice = None
-        if not found.ok:
-            return Explanation(ok=False, text=found.text)
-        command = f"!{text.removeprefix('!')}"
-        if self.owner_app.commands.answered_here(command):
-            return Explanation(ok=True, text=found.text, aside="answered here")
-        self._choice = self.workspace.room_for(command)
-        if self._choice is None:
-            return Explanation(ok=True, text=found.text, aside="no room known yet")
-        rooms = (self._choice.room, *self._choice.others)
-        room = rooms[self._room_number % len(rooms)]
-        hint = "Ctrl+O: another" if self.size.width >= _WIDE else "Ctrl+O"
-        more = f" ({hint})" if len(rooms) > 1 else ""
-        return Explanation(ok=True, text=found.text, aside=f"room: {room_label(room)}{more}")

@@ -24,6 +24,14 @@ _PLAIN: Final = frozenset({EntryKind.TALK, EntryKind.ACTS, *_QUIET})
 """Kinds that need no word beside the name: the text says it."""
 
 
+def room_heading(name: str, room: Room | None, *, in_thread: bool) -> tuple[list[Piece], list[Piece]]:
+    """The line above a room, left and right: its name and topic, and what is special."""
+    aside = "encrypted " if room is not None and room.encrypted else "thread; Esc goes back " if in_thread else ""
+    topic = room.topic.removeprefix(f"{name}: ") if room is not None and not aside else ""
+    topic = topic[:1].upper() + topic[1:]
+    return [(f" {name}", "lead"), (f"  {topic}" if topic else "", "muted")], [(aside, "muted")]
+
+
 def room_items(view: RoomView, reading: Reading) -> list[Item]:
     """All of an open room, oldest first."""
     items: list[Item] = []

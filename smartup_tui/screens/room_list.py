@@ -12,6 +12,7 @@ from smartup_tui.screens.narrowing import NOTHING_FOUND, NarrowingScreen
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.table import Column, ListSource, Row, VirtualTable
 from smartup_tui.workspace.rooms import SAME_NAME, RoomTree, RowKind, TreeRow
+from smartup_tui.workspace.session import Kept
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.talk import Talk
@@ -76,6 +77,19 @@ class RoomListScreen(NarrowingScreen):
             above = self.tree_of_rooms.above(above.id)
         self.show_tree()
         self.table.select(row_id)
+
+    # Where it was left
+
+    def kept(self) -> Kept:
+        return Kept(words=self.words, marked=self.table.selected or "")
+
+    def show_kept(self, kept: Kept) -> bool:
+        if kept.words != self.words:
+            self.write_filter(kept.words)
+            self.show_tree()
+        if not kept.words and self.tree_of_rooms.row(kept.marked) is not None:
+            self.open_row(kept.marked)  # what it is below may be folded
+        return self.table.select(kept.marked)
 
     def _shape(self, row: TreeRow) -> Row:
         glyphs, folded = glyphs_of(self), row.folds and self._is_folded(row)

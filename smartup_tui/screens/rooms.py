@@ -6,6 +6,7 @@ there; until then it stands still (experience.md, News waits).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 from smartup_tui.ledger.index import queries
 from smartup_tui.screens.acting import ActKey
 from smartup_tui.screens.filter_line import FilterInput
-from smartup_tui.screens.room_items import invite_items, place_items, room_items
+from smartup_tui.screens.room_items import invite_items, place_items, room_heading, room_items
 from smartup_tui.screens.room_list import RoomListScreen
 from smartup_tui.screens.room_writing import Writing
 from smartup_tui.widgets.composer import Composer
@@ -25,6 +26,7 @@ from smartup_tui.widgets.table import VirtualTable
 from smartup_tui.widgets.timeline import Timeline
 from smartup_tui.workspace.rooms import RowKind
 from smartup_tui.workspace.talk import Verdict
+from smartup_tui.workspace.trail import Reading, Stop
 
 if TYPE_CHECKING:
     from smartup_tui.ledger.rows import TaskBudget
@@ -143,6 +145,21 @@ class RoomsScreen(RoomListScreen):
             self.say(f"You are in no room for {entity}.")
             return
         self.open_row(row.id)
+
+    # Where it was left
+
+    def here(self) -> Stop:
+        reading = Reading(self.timeline.selected or "") if self.focused is self.timeline else None
+        return replace(super().here(), reading=reading)
+
+    def come_to(self, stop: Stop) -> bool:
+        found = super().come_to(stop)
+        self.row_chosen()  # at once, so that what was marked in the room can be marked again
+        if found and stop.reading is not None:
+            self._show_room(at=stop.reading.what)
+            self.set_focus(self.timeline, scroll_visible=False)
+            self.show_keys()
+        return found
 
     # Reading
 
@@ -271,15 +288,10 @@ class RoomsScreen(RoomListScreen):
 
     def _show_name(self) -> None:
         row, view = self.row, self._view
-        name = row.name if row is not None else "" if self.talk.has_rooms else "The rooms have not been read yet."
         room = self.talk.room(row.id) if row is not None and view is not None else None
-        aside = "thread; Esc goes back " if view is not None and view.thread is not None else ""
-        if room is not None and room.encrypted:
-            aside = "encrypted "
-        topic = room.topic.removeprefix(f"{name}: ") if room is not None and not aside else ""
-        topic = topic[:1].upper() + topic[1:]
-        line = self.query_one("#room-name", OneLine)
-        line.set_line([(f" {name}", "lead"), (f"  {topic}" if topic else "", "muted")], [(aside, "muted")])
+        name = row.name if row is not None else "" if self.talk.has_rooms else "The rooms have not been read yet."
+        in_thread = view is not None and view.thread is not None
+        self.query_one("#room-name", OneLine).set_line(*room_heading(name, room, in_thread=in_thread))
 
     def on_timeline_selected(self, event: Timeline.Selected) -> None:
         event.stop()

@@ -83,6 +83,7 @@ class Prompt(Input):
         Binding("shift+tab", "app_complete(-1)", "complete back", show=False),
         Binding("up", "app_recall(-1)", "older", show=False),
         Binding("down", "app_recall(1)", "newer", show=False),
+        Binding("ctrl+o", "screen.other_room", "send it to another room", show=False),
         Binding("escape", "leave", "leave", show=False),
     ]
 

@@ -85,12 +85,10 @@ class LinkedPage(PageView):
             self._hand = None
         super().show(markdown, keep_place=keep_place, after=after)
 
-    def stand_at(self, top: int, hand: int | None) -> None:
-        """Come back to where the reader was."""
+    def stand_at(self, top: int, hand: int | None = None) -> None:
+        """Come back to where the reader was, with the link that was in hand."""
         self._hand = hand
-        self._lay_out_to(top + self.size.height)
-        self._top = max(0, min(top, self._last_top()))
-        self.refresh()
+        super().stand_at(top)
 
     def seek(self, wanted: Callable[[str], bool]) -> bool:
         """Bring the first line that is `wanted` into view; False when there is none."""

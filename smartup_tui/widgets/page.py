@@ -78,6 +78,12 @@ class PageView(Widget, can_focus=True):
         self._top = min(self._top, self._last_top()) if keep_place else 0
         self.refresh()
 
+    def stand_at(self, top: int) -> None:
+        """Come back to where the reader was: to the first line that was shown."""
+        self._lay_out_to(top + self.size.height)
+        self._top = max(0, min(top, self._last_top()))
+        self.refresh()
+
     # Keys and mouse
 
     def action_scroll_lines(self, lines: int) -> None:
