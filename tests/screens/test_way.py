@@ -42,7 +42,6 @@ class Traveller(Seat):
         screen = self.screen
         return screen.NAME, screen.entity_in_hand if isinstance(screen, BrowseScreen) else screen.main_list.selected
 
-    @property
     def explains(self) -> bool:
         """Whether an explanation lies over the screen."""
         return isinstance(self.screen, ExplainScreen)
@@ -174,14 +173,14 @@ async def test_out_of_an_explanation_and_back_into_it(tmp_path: Path, org: Organ
     async with traveller(tmp_path, org) as owner:
         await owner.press("3", "equals_sign", "space", "down", "right", "down")
         left = owner.at, owner.picture.splitlines()[4:-3]
-        assert owner.explains
+        assert owner.explains()
         await owner.press("enter")
         assert owner.screen.NAME != "Wallet"
         await owner.press("backspace")
-        assert owner.explains
+        assert owner.explains()
         assert (owner.at, owner.picture.splitlines()[4:-3]) == left
         await owner.press("backspace")
-        assert not owner.explains
+        assert not owner.explains()
         assert owner.screen.NAME == "Wallet"
         await owner.press("backspace")
         assert BEGAN in owner.reply
@@ -193,7 +192,7 @@ async def test_what_lies_over_the_screen_gives_way_to_a_jump(tmp_path: Path, org
     async with traveller(tmp_path, org) as owner:
         await owner.press("2", "a", "equals_sign", "1")
         await owner.go("6_7_0_2")
-        assert not owner.explains
+        assert not owner.explains()
         assert owner.at == ("Tasks", "6_7_0_2")
 
 
