@@ -88,8 +88,9 @@ class WalletLine:
         return sum((p.amount for p in self.pending), Decimal(0))
 
     def settling_next(self, now: datetime) -> tuple[date, Decimal] | None:
-        """The next local day on which pending SC settle, and how much; None when no window runs."""
-        days = [(p.ends_at.astimezone().date(), p.amount) for p in self.pending if p.ends_at and p.ends_at > now]
+        """The next local day on which pending SC settle, and how much; None when no window runs in silence."""
+        silent = [p for p in self.pending if p.status == "consensus"]
+        days = [(p.ends_at.astimezone().date(), p.amount) for p in silent if p.ends_at and p.ends_at > now]
         if not days:
             return None
         first = min(day for day, _ in days)

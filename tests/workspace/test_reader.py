@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,6 +61,12 @@ def test_what_settles_next(reader: Reader) -> None:
     assert settling is not None
     assert settling[1] == wallet.pending_total
     assert wallet.settling_next(NOW + timedelta(days=30)) is None  # every window is over
+
+
+def test_what_is_contested_settles_on_no_day(reader: Reader) -> None:
+    wallet = reader.wallet(NOW)
+    contested = tuple(replace(part, status="contested") for part in wallet.pending)
+    assert replace(wallet, pending=contested).settling_next(NOW) is None
 
 
 def test_the_clock_and_the_days_minutes(reader: Reader) -> None:
