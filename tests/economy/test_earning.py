@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.economy.earning import license_at
+from smartup_tui.ledger.economy.earning import licenses_in, unpaid_seats
 from smartup_tui.ledger.policies import CREDIT_RATES, LICENSE_POLICIES
 from smartup_tui.ledger.verify import verify
 from tests.support.organisation import Organisation, company, edited
@@ -77,20 +77,48 @@ def test_a_step_down_takes_nothing_from_what_was_worked_before() -> None:
     assert amounts(org) == {"attacker": Decimal("36.00"), "defender": Decimal("4.00")}
 
 
-def test_the_license_of_a_day_is_read_off_the_log() -> None:
+def test_a_license_that_is_changed_during_a_session_is_read_in_the_owners_favour() -> None:
+    """Also a step up whose row is younger than the message that began the session."""
+    org = edited(company(), LICENSE_POLICIES, EARNS, UNPAID)
+    task = org.task()
+    org.seats(task, "maria", "jonas")
+    session = org.do("start_work", "maria", task_id=task).entity.id
+    org.do("start_work", "jonas", task_id=task)
+    org.wait(minutes=10).do("set_owner", alias="maria", field="license", value="organizational", reference="OC-2")
+    org.wait(minutes=80).do("stop_work", "maria", notes="Done.")
+    assessed(org, session)
+    assert amounts(org) == {"attacker": Decimal("36.00"), "defender": Decimal(0)}
+
+
+def test_what_an_import_brought_is_paid() -> None:
+    """The older ledger let somebody with a watch license work; its rules were others."""
+    org = company()
+    session = worked(org)
+    clock = org.snapshot.session(session)
+    assert clock is not None
+    org = edited(org, LICENSE_POLICIES, EARNS, UNPAID)
+    assert set(unpaid_seats(org.snapshot, clock)) == {"attacker", "defender"}
+    events = org.tree.read(tables.EVENTS.path) or b""
+    brought = events.splitlines(keepends=True)[-1].split(b",")
+    row = b",".join([brought[0], b"E99999999", b"engelbot", b"import", b"work_clock", session.encode(), b"x,cli,ok,r"])
+    org = edited(org, tables.EVENTS.path, events, events + row + b"\n")
+    assert unpaid_seats(org.snapshot, clock) == {}
+
+
+def test_the_licenses_of_a_time_are_read_off_the_log() -> None:
     """Also under an alias of before, and before the first row."""
     org = company()
     entered = org.now
     org.wait(days=1).do("set_owner", alias="maria", field="license", value="watch")
     down = org.now
     org.wait(days=1).do("set_owner", alias="maria", field="alias", value="mary")
-    snapshot = org.snapshot
+    snapshot, second = org.snapshot, timedelta(seconds=1)
     for alias in ("maria", "mary"):
-        assert license_at(snapshot, alias, entered) == "work"
-        assert license_at(snapshot, alias, down - timedelta(seconds=1)) == "work"
-        assert license_at(snapshot, alias, down) == "watch"
-        assert license_at(snapshot, alias, org.now) == "watch"
-    assert license_at(snapshot, "nobody", org.now) is None
+        assert licenses_in(snapshot, alias, entered, down - second) == ("work",)
+        assert licenses_in(snapshot, alias, entered - second, down - second)[0] == "work"
+        assert licenses_in(snapshot, alias, entered, down) == ("work", "watch")
+        assert set(licenses_in(snapshot, alias, down, None)) == {"watch"}
+    assert licenses_in(snapshot, "nobody", entered, None) == ()
 
 
 @pytest.mark.parametrize(
