@@ -24,7 +24,7 @@ from pathlib import Path
 from benchmarks._large import size_from
 from benchmarks._place import large_repository, run
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.index import library, queries
+from smartup_tui.ledger.index import library, queries, wallet
 from smartup_tui.ledger.index.ingest import ingest
 from smartup_tui.ledger.index.listings import Wanted, listing
 from smartup_tui.ledger.index.queries import Scope, TaskFilter
@@ -124,7 +124,7 @@ def questions(index: Index) -> dict[str, Callable[[], object]]:
         "one task's audit rows": lambda: queries.events_of(index, "6_1_0_0"),
         "all audit rows": audit(),
         "audit rows of one owner": audit(actor="maria"),
-        "my SC that moved": lambda: queries.credits_of(index, "maria"),
+        "my SC that moved": lambda: wallet.credits_of(index, "maria"),
         "full text, a rare word": search("passport"),
         "full text, two words": search("harvest utrecht"),
         "full text, on every page": search("the"),

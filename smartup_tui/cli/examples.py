@@ -24,6 +24,7 @@ EXAMPLES: Final[dict[str, Sequence[Example]]] = {
     "wallet": (
         ("wallet", "what I have, and what is on its way"),
         ("wallet --transactions", "and what moved, the newest first"),
+        ("wallet kudos 2026-11", "what moved and has both words"),
         ("explain wallet", "where each of these numbers comes from"),
     ),
     "clock": (("clock", "what runs, and today's total"),),

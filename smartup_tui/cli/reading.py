@@ -12,11 +12,13 @@ from smartup_tui.cli.opening import open_reader
 from smartup_tui.cli.output import print_as_of, print_json, print_table, print_text
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.queries import Scope, TaskFilter
+from smartup_tui.ledger.index.wallet import credits_of, karma_of
 from smartup_tui.ledger.rows import TaskBudget
 from smartup_tui.text import clean_line
 from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import seat_of
 from smartup_tui.workspace.describe import page_body
+from smartup_tui.workspace.describe_wallet import kind, signed
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.view import Clock, WalletLine
 
@@ -155,7 +157,8 @@ def _task(arguments: Namespace) -> int:
 
 def wallet(parser: ArgumentParser) -> None:
     """Complete the parser of `smartup wallet`."""
-    parser.add_argument("--transactions", action="store_true", help="list what moved, the newest first")
+    parser.add_argument("words", nargs="*", help="list what moved and holds all these words")
+    parser.add_argument("--transactions", action="store_true", help="list all that moved, the newest first")
     _common(parser)
     parser.set_defaults(run=_wallet)
 
@@ -164,11 +167,12 @@ def _wallet(arguments: Namespace) -> int:
     reader = open_reader(arguments)
     now = datetime.now(UTC)
     seen = reader.wallet(now)
-    moved = queries.credits_of(reader.index, reader.alias)[::-1] if arguments.transactions else []
-    karma = queries.karma_of(reader.index, reader.alias)[::-1] if arguments.transactions else []
+    listed, text = arguments.transactions or bool(arguments.words), " ".join(arguments.words)
+    moved = credits_of(reader.index, reader.alias, text)[::-1] if listed else []
+    karma = karma_of(reader.index, reader.alias, text)[::-1] if listed else []
     if arguments.json:
         found = {"as_of": reader.as_of, **_wallet_json(reader, seen)}
-        if arguments.transactions:
+        if listed:
             found["transactions"] = [
                 {
                     "timestamp": row.timestamp,
@@ -185,16 +189,17 @@ def _wallet(arguments: Namespace) -> int:
         return Exit.OK
     for line in _wallet_lines(seen, now):
         print(line)
-    if arguments.transactions:
+    if listed:
         print()
         lines = [
-            (words.iso_day(r.timestamp), r.type, f"{words.sc(r.amount)} SC", r.reference or "", r.description)
-            for r in moved
+            (words.iso_day(row.timestamp), kind(row), f"{signed(row)} {currency}", row.reference or "", row.description)
+            for currency, found in (("SC", moved), ("SK", karma))
+            for row in found
         ]
-        lines += [
-            (words.iso_day(r.timestamp), r.type, f"{r.amount} SK", r.reference or "", r.description) for r in karma
-        ]
-        print_table(("DAY", "WHAT", "AMOUNT", "FOR", "DESCRIPTION"), lines, right=(2,))
+        if lines:
+            print_table(("DAY", "WHAT", "AMOUNT", "FOR", "DESCRIPTION"), lines, right=(2,))
+        else:
+            print("Nothing that moved has all these words." if text else "Nothing has moved yet.")
     print_as_of(reader.as_of)
     return Exit.OK
 

@@ -322,7 +322,7 @@ class BrowseScreen(NarrowingScreen):
         for view in self.VIEWS:
             # The sign takes the key's place, so that nothing moves when another view is shown.
             chosen = view is self.view
-            sign = glyphs_of(self).cursor if chosen else view.key
+            sign = glyphs_of(self).cursor if chosen else view.key or " "
             before = gap if pieces else " "
             pieces += [(f"{before}{sign} ", "lead" if chosen else "muted"), (view.label, "lead" if chosen else "")]
         return pieces

@@ -246,29 +246,22 @@ class ExplainScreen(FoldingScreen):
 
 def wanted_of(screen: OwnerScreen) -> tuple[str, str]:
     """What `=` explains on a screen, and the row within it that is in hand: the wallet, an audit row, a thing."""
-    if screen.NAME == "Wallet":
-        return "wallet", _moved(screen)
     if isinstance(screen, BrowseScreen):
-        row_id, reader = screen.table.selected, screen.workspace.reader
-        if screen.NAME == "Audit" and row_id is not None and row_id.isdecimal() and reader is not None:
-            place = place_of(reader.index, int(row_id))
-            return (f"{place[0]}:{place[1]}" if place is not None else ""), ""
-        return screen.entity_in_hand or "", ""
+        place = _place_of_marked(screen)
+        if screen.NAME == "Wallet":
+            return "wallet", place
+        return place if place and screen.NAME == "Audit" else screen.entity_in_hand or "", ""
     task = screen.task_in_hand()
     return (task.task_id if task is not None else "wallet" if screen.NAME == "Today" else ""), ""
 
 
-def _moved(screen: OwnerScreen) -> str:
-    """The row of the wallet's list that is marked: where it stands, or the award on its way."""
-    table = screen.query_one("#moved", VirtualTable)
-    if table.selected is None:
+def _place_of_marked(screen: BrowseScreen) -> str:
+    """Where the ledger has the marked row of one of its tables, as `file:line`."""
+    row_id, reader = screen.table.selected, screen.workspace.reader
+    if row_id is None or reader is None or not isinstance(screen.table.source, WindowSource):
         return ""
-    reader = screen.workspace.reader
-    if isinstance(table.source, WindowSource) and table.selected.isdecimal() and reader is not None:
-        place = place_of(reader.index, int(table.selected))
-        return f"{place[0]}:{place[1]}" if place is not None else ""
-    rows = table.source.rows(table.cursor, 1)
-    return next((cell for cell in rows[0].cells if cell.startswith("g_")), "") if rows else ""
+    place = place_of(reader.index, int(row_id))
+    return f"{place[0]}:{place[1]}" if place is not None else ""
 
 
 def open_explanation(screen: OwnerScreen, left: Asked | None = None) -> None:

@@ -45,11 +45,17 @@ def _in_columns(lines: Iterable[tuple[str, str]], column: int) -> Iterator[str]:
 
 
 def _of(kind: type[DOMNode], keymap: Mapping[str, str], *, everywhere: bool) -> Iterator[Binding]:
-    """What a class and those it is made from declare, either for all screens or for this one."""
+    """What a class and those it is made from declare, either for all screens or for this one; a key that does something
+    else in the class itself is told once.
+    """
+    told: set[str] = set()
     for found in kind.__mro__:
-        ours = found.__module__.startswith("smartup_tui.") and issubclass(found, DOMNode)
-        if ours and (scope_of(found) == EVERYWHERE) is everywhere:
-            yield from effective(found, keymap)
+        if not found.__module__.startswith("smartup_tui.") or not issubclass(found, DOMNode):
+            continue
+        fresh = [binding for binding in effective(found, keymap) if binding.key not in told]
+        told.update(binding.key for binding in fresh)
+        if (scope_of(found) == EVERYWHERE) is everywhere:
+            yield from fresh
 
 
 def _lines(bindings: Iterable[Binding]) -> Iterator[tuple[str, str]]:

@@ -4,28 +4,34 @@ as a list or month by month.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
+from smartup_tui.ledger import tables
+from smartup_tui.ledger.economy import sc
 from smartup_tui.ledger.index import queries
-from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction
+from smartup_tui.ledger.index.store import Index
+from smartup_tui.ledger.index.wallet import award_window, credit_window, karma_window, row_for
+from smartup_tui.ledger.index.windows import Window
+from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, PendingSC
+from smartup_tui.ledger.schema import Table
 from smartup_tui.screens.acting import STOP, ActKey, act_bindings
-from smartup_tui.screens.owner_screen import OwnerScreen
+from smartup_tui.screens.browse import BrowseScreen, View
 from smartup_tui.screens.plots import plot_of
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
 from smartup_tui.widgets.plot import PlotView, bar
 from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, VirtualTable
-from smartup_tui.workspace import words
+from smartup_tui.workspace import jump, words
 from smartup_tui.workspace.actions import Composed
+from smartup_tui.workspace.describe_wallet import describe_movement, describe_pending, kind, signed
 from smartup_tui.workspace.months import balance_words, wallet_months
 from smartup_tui.workspace.treasury import standing, treasury_line
 from smartup_tui.workspace.view import PendingPart, WalletLine
@@ -33,44 +39,49 @@ from smartup_tui.workspace.wallet_acts import Act, compose, hindrance
 
 if TYPE_CHECKING:
     from smartup_tui.workspace.reader import Reader
+    from smartup_tui.workspace.target import Target
     from smartup_tui.workspace.workspace import Workspace
 
-_LABEL = 13
-_MOST_PENDING = 5
-_GAUGE = 8
+_LABEL: Final = 13
+_MOST_PENDING: Final = 5
+_GAUGE: Final = 8
+_CREDITS: Final = "credits"
+_KARMA: Final = "karma"
+_PENDING: Final = "pending"
+_COLUMNS: Final = (
+    Column("Day", width=11),
+    Column("What", width=11, most=13, drop=2),
+    Column("Amount", width=11, align="right"),
+    Column("For", width=10, drop=1),
+    Column("Description", minimum=16),
+)
+_ACTS: Final = (ActKey(Act.REDEEM, "d", "redeem"), ActKey(Act.TAKE_BACK, "u", "take back", rank=6))
+_OWN: Final = frozenset(act.name for act in _ACTS)
+
+Found = CreditTransaction | KarmaTransaction | PendingSC
 
 
-class Moved(StrEnum):
-    """What the list shows; Tab goes from one to the next."""
-
-    CREDITS = "SC that moved"
-    KARMA = "SK that moved"
-    PENDING = "Pending SC"
-
-
-_ORDER = tuple(Moved)
-_FOR = 3
-"""The column that names what a row is for."""
-_ACTS = (ActKey(Act.REDEEM, "d", "redeem"), ActKey(Act.TAKE_BACK, "u", "take back", rank=6))
-_OWN = frozenset(act.name for act in _ACTS)
-
-
-class WalletScreen(OwnerScreen):
+class WalletScreen(BrowseScreen):
     """What the owner has earned, and how it came about."""
 
     NAME = "Wallet"
     CSS_PATH = "wallet.tcss"
+    PLACEHOLDER = "words in description, what, for, who gave it, amount or day"
+    VIEWS: ClassVar[tuple[View, ...]] = (
+        View(_CREDITS, "", "SC that moved", _COLUMNS, "No SC has moved yet."),
+        View(_KARMA, "", "SK that moved", _COLUMNS, "No SK has moved yet."),
+        View(_PENDING, "", "Pending SC", _COLUMNS, "Nothing is on its way."),
+    )
     ACTS: ClassVar[tuple[ActKey, ...]] = (*_ACTS, STOP)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "other_list(1)", "SC that moved, SK that moved, pending SC"),
-        Binding("shift+tab", "other_list(-1)", "the list before", show=False),
+        Binding("tab", "other_list(1)", "SC that moved, SK that moved, pending SC, the page"),
+        Binding("shift+tab", "other_list(-1)", "the one before", show=False),
         Binding("p", "plot", "SC and SK month by month"),
         *act_bindings(_ACTS),
     ]
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self._moved = Moved.CREDITS
         self._plotted = False
 
     def compose_body(self) -> ComposeResult:
@@ -88,60 +99,65 @@ class WalletScreen(OwnerScreen):
         )
         yield OneLine(id="karma")
         yield OneLine(id="treasury")
-        yield OneLine(id="which")
-        yield VirtualTable(
-            (
-                Column("Day", width=11),
-                Column("What", width=11, drop=2),
-                Column("Amount", width=11, align="right"),
-                Column("For", width=10, drop=1),
-                Column("Description", minimum=16),
-            ),
-            empty="Nothing here yet.",
-            id="moved",
-        )
+        yield from super().compose_body()
         with Horizontal(id="plots"):
             yield PlotView(id="plot-credits")
             yield PlotView(id="plot-karma")
 
-    def on_mount(self) -> None:
-        self.moved.focus(scroll_visible=False)
-
-    @property
-    def moved(self) -> VirtualTable:
-        """The list of what moved, or is on its way."""
-        return self.query_one("#moved", VirtualTable)
+    # What is shown
 
     def load(self) -> None:
-        reader = self.workspace.reader
-        assert reader is not None
+        reader = self._reader
         now = self.workspace.now()
-        wallet = reader.wallet(now)
-        self._show_amounts(wallet, now)
+        self._show_amounts(reader.wallet(now), now)
         self._show_treasury()
         if self._plotted:
             self._show_plots(reader, now)
-            return
-        after = _ORDER[(_ORDER.index(self._moved) + 1) % len(_ORDER)]
-        self._line("which", [(f"  {self._moved}", "lead"), (f"   Tab: {after}", "muted")])
-        source: RowSource
-        if self._moved is Moved.CREDITS:
-            source = WindowSource(queries.credit_window(reader.index, reader.alias), _credit_row)
-        elif self._moved is Moved.KARMA:
-            source = WindowSource(queries.karma_window(reader.index, reader.alias), _karma_row)
         else:
-            source = ListSource(
-                [_pending_row(number, part, now) for number, part in enumerate(_by_date(wallet.pending))]
-            )
-        self.moved.set_source(source)
+            super().load()
+
+    def source(self, keep: str) -> RowSource | None:  # noqa: ARG002 - nothing is done to what moved
+        reader, text = self._reader, self.words
+        table, find = _LISTS[self.view.name]
+        alias = reader.alias
+        if text.strip() and queries.are_many(reader.index, table):
+            self.seek(lambda index: find(index, alias, text), lambda window: WindowSource(window, self._row))
+            return None
+        return WindowSource(find(reader.index, alias, text), self._row)
+
+    def describe(self, row_id: str) -> str:
+        row = self._found(row_id)
+        if row is None:
+            return ""
+        target = self._target(row_id)
+        leads = f"Enter opens {target.entity} on {target.screen}." if target is not None else ""
+        if isinstance(row, PendingSC):
+            return describe_pending(row, self.workspace.now(), leads)
+        return describe_movement(row, leads)
+
+    def entity_of(self, row_id: str) -> str | None:
+        row = self._found(row_id)
+        return row.pending_id if isinstance(row, PendingSC) else row.reference if row is not None else None
+
+    def row_of(self, entity: str) -> str | None:
+        """The newest row that is for a thing."""
+        row = row_for(self._reader.index, _LISTS[self.view.name][0], self._reader.alias, entity)
+        return None if row is None else str(row)
 
     def own_hints(self) -> list[KeyHint]:
-        return [
-            KeyHint("Tab", "SC, SK, pending", rank=3),
-            KeyHint("p", "list" if self._plotted else "by month", rank=3),
+        if self._plotted:
+            return [KeyHint("Tab", "lists", rank=2), KeyHint("p", "list", rank=3), KeyHint("=", "explain", rank=3)]
+        hints = [
+            KeyHint("/", "filter", rank=3),
+            KeyHint("Tab", "lists", rank=2),
+            KeyHint("p", "by month", rank=3),
             KeyHint("=", "explain", rank=3),
-            *([] if self._plotted else [KeyHint("Enter", "open", rank=4)]),
         ]
+        if not self._in_page:
+            hints.append(KeyHint("Enter", "open" if self._target(self.table.selected or "") else "page", rank=4))
+        return hints
+
+    # Keys
 
     def hindrance_of(self, name: str) -> str | None:
         reader = self.workspace.reader
@@ -156,31 +172,66 @@ class WalletScreen(OwnerScreen):
         return compose(reader, Act(name))
 
     def on_virtual_table_activated(self, event: VirtualTable.Activated) -> None:
-        """Go to what the row is for: an award, a task, a request."""
-        event.stop()
-        row = next(iter(self.moved.source.rows(self.moved.cursor, 1)), None)
-        if row is not None and row.cells[_FOR]:
-            self.go_to(row.cells[_FOR])
-        else:
-            self.say("This row names nothing to open; = says where the balance comes from.")
+        """Go to what the row is for: an award, a task, a request. One that names nothing is read on its page."""
+        target = self._target(event.row_id)
+        if target is not None:
+            event.prevent_default()
+            self.go_to(target.entity)
 
     def action_plot(self) -> None:
         """Show the months in place of the list, or the list again."""
         self._plotted = not self._plotted
         self.set_class(self._plotted, "-plot")
         if not self._plotted:
-            self.set_focus(self.moved, scroll_visible=False)
+            self.set_focus(self.table, scroll_visible=False)
         self.reload()
 
     def action_other_list(self, step: int) -> None:
+        """From one list to the next, and after the last to the page."""
         if self._plotted:
             self.action_plot()
             return
-        self._moved = _ORDER[(_ORDER.index(self._moved) + step) % len(_ORDER)]
-        self.moved.forget()
-        self.reload()
+        stops = (*self.VIEWS, None)  # None is the page
+        there = stops[(stops.index(None if self.page.has_focus else self.view) + step) % len(stops)]
+        self.set_focus(self.table if there is not None else self.page, scroll_visible=False)
+        if there is not None:
+            self.show_view(there.name, self.words)
+
+    def action_filter(self) -> None:
+        if self._plotted:
+            self.action_plot()
+        super().action_filter()
 
     # Lines
+
+    @property
+    def _reader(self) -> Reader:
+        reader = self.workspace.reader
+        assert reader is not None
+        return reader
+
+    def _found(self, row_id: str) -> Found | None:
+        source = self.table.source
+        return source.first(row_id) if isinstance(source, WindowSource) else None
+
+    def _target(self, row_id: str) -> Target | None:
+        """What a row is for, where that is something that can be opened."""
+        entity = self.entity_of(row_id)
+        return jump.entity(self._reader, entity) if entity else None
+
+    def _row(self, key: str, row: Found) -> Row:
+        if isinstance(row, PendingSC):
+            ends, now = row.consensus_ends_at, self.workspace.now()
+            day, said = words.day(ends) if ends else "", words.standing(row.status, ends, now)
+            return Row(key, (day, row.status, words.sc(row.amount), row.pending_id, said))
+        said = row.description or kind(row)
+        return Row(key, (words.day(row.timestamp), kind(row), signed(row), row.reference or "", said))
+
+    def _show_views(self) -> None:
+        if self._plotted:
+            self._line("views", [("  At the end of each month", "lead"), ("   p: the list", "muted")])
+        else:
+            super()._show_views()
 
     def _show_amounts(self, wallet: WalletLine, now: datetime) -> None:
         live: list[Piece] = [_label("Live"), (f"{words.sc(wallet.live)} SC", "lead")]
@@ -198,9 +249,7 @@ class WalletScreen(OwnerScreen):
         self._line("karma", [_label("SK"), (f"{wallet.sk:,}", "lead"), (decay, "muted")])
 
     def _show_treasury(self) -> None:
-        reader = self.workspace.reader
-        assert reader is not None
-        found = treasury_line(reader)
+        found = treasury_line(self._reader)
         pieces: list[Piece] = [_label("Treasury"), (f"{words.sc(found.eur)} EUR", "")]
         pieces.append((f"  {standing(found)}", "alert" if found.is_over else "muted"))
         gauge: list[Piece] = []
@@ -210,7 +259,7 @@ class WalletScreen(OwnerScreen):
         self.query_one("#treasury", OneLine).set_line(pieces, gauge)
 
     def _show_plots(self, reader: Reader, now: datetime) -> None:
-        self._line("which", [("  At the end of each month", "lead"), ("   p: the list", "muted")])
+        self._show_views()
         found = wallet_months(reader, now)
         for name, title, months, write in (
             ("plot-credits", "Live SC", found.credits, words.sc),
@@ -254,22 +303,13 @@ def _days(parts: Iterable[PendingPart], now: datetime) -> list[Row]:
     return rows
 
 
-def _pending_row(number: int, part: PendingPart, now: datetime) -> Row:
-    day = words.day(part.ends_at) if part.ends_at else ""
-    return Row(
-        str(number),
-        (day, part.status, words.sc(part.amount), part.pending_id, words.standing(part.status, part.ends_at, now)),
-    )
+def _on_the_way(index: Index, alias: str, text: str) -> Window[PendingSC]:
+    return award_window(index, alias, sc.OPEN, text)
 
 
-def _credit_row(key: str, row: CreditTransaction) -> Row:
-    sign = "+" if row.type == "MINT" else "-"
-    amount = f"{sign}{words.sc(row.amount)}"
-    return Row(key, (words.day(row.timestamp), row.type.lower(), amount, row.reference or "", row.description))
-
-
-def _karma_row(key: str, row: KarmaTransaction) -> Row:
-    sign = "-" if row.type == "DECAY" else "+"
-    what = (row.category or row.type.lower()).replace("_", " ")
-    description = row.description or what
-    return Row(key, (words.day(row.timestamp), what, f"{sign}{row.amount}", row.reference or "", description))
+_LISTS: Final[dict[str, tuple[Table[Any], Callable[[Index, str, str], Window[Any]]]]] = {
+    _CREDITS: (tables.CREDITS, credit_window),
+    _KARMA: (tables.KARMA, karma_window),
+    _PENDING: (tables.PENDING, _on_the_way),
+}
+"""Of each view the table and how its rows are found."""

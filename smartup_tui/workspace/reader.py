@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from smartup_tui.config import Profile
 from smartup_tui.ledger.economy import sc, sk
 from smartup_tui.ledger.economy.redemption import QUEUED
-from smartup_tui.ledger.index import queries
+from smartup_tui.ledger.index import queries, wallet
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.rows import SessionLog, WorkClock
 from smartup_tui.workspace.actions import seat_of
@@ -118,9 +118,9 @@ class Reader:
 
     def wallet_of(self, alias: str, now: datetime) -> WalletLine:
         """What any owner has, as the rules of the economy count it."""
-        credits_ = queries.credit_sums(self.index, alias)
-        karma = sk.tally(queries.karma_sums(self.index, alias))
-        pending = queries.awards_of(self.index, alias, sc.OPEN)
+        credits_ = wallet.credit_sums(self.index, alias)
+        karma = sk.tally(wallet.karma_sums(self.index, alias))
+        pending = wallet.awards_of(self.index, alias, sc.OPEN)
         queued = [row.amount for row in queries.redemptions_of(self.index, alias) if row.status == QUEUED]
         redeemed = [row.amount for row in credits_ if row.type == sc.REDEEM and row.from_ == alias]
         return WalletLine(

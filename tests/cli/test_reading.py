@@ -108,6 +108,15 @@ def test_wallet_money_is_text(shell: Shell) -> None:
     assert "DESCRIPTION" in shell.out
 
 
+def test_what_moved_by_words(shell: Shell) -> None:
+    assert [t["amount"] for t in shell.json("wallet", "clear", "2026-03")["transactions"]] == [15]
+    assert shell("wallet", "aisha", "mint") == 0
+    assert "+64.80 SC  g_4" in shell.out
+    assert "SK  " not in shell.out.partition("DESCRIPTION")[2]
+    assert shell("wallet", "qqq") == 0
+    assert "Nothing that moved has all these words." in shell.out
+
+
 def test_clock(shell: Shell) -> None:
     found = shell.json("clock")
     assert found["running"]["task"] == "6_1_0_0"

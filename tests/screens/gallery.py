@@ -47,6 +47,7 @@ _MARIA = (
     stop("tasks, nothing found", "2a/", *"qqq"),
     stop("wallet", "3"),
     stop("wallet, SK", "3", "tab"),
+    stop("wallet, filter", "3/", *"doc", "enter"),
     stop("wallet, pending", "3", "tab"),
     stop("wallet, months", "3p"),
     stop("people, tree", "4tj", "space", "j"),

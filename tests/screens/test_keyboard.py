@@ -111,7 +111,7 @@ async def _out_of_reach(owner: Walker) -> set[Widget]:
     """What takes keys and never gets the focus by Tab. Where Tab completes what is written, Esc leaves that first."""
     screen = owner.app.screen
     missing = set(screen.focus_chain) - {screen.focused}
-    for _ in range(2 * len(missing)):
+    for _ in range(4 * len(missing)):  # Tab shows other lists on the way, too
         before = screen.focused
         await owner.press("tab")
         if screen.focused is before:

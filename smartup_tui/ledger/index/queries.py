@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from smartup_tui.ledger import rows, tables
-from smartup_tui.ledger.aliases import ALIAS, names_in, under_present_names
 from smartup_tui.ledger.index.folding import containing
-from smartup_tui.ledger.index.schema import quoted
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
-from smartup_tui.ledger.schema import R, Table
+from smartup_tui.ledger.schema import Table
 
 _T = TypeVar("_T")
 
@@ -205,72 +203,6 @@ def sessions_of_task(index: Index, task_id: str) -> list[rows.SessionLog]:
 def awards_of_task(index: Index, task_id: str) -> list[rows.PendingSC]:
     """The rows of a task's awards."""
     return index.select(tables.PENDING, "task_id = ?", (task_id,))
-
-
-def awards_of(index: Index, alias: str, statuses: Collection[str]) -> list[rows.PendingSC]:
-    """The award rows of certain statuses whose beneficiary is this owner."""
-    marks = ", ".join("?" * len(statuses))
-    return index.select(tables.PENDING, f"beneficiary = ? AND status IN ({marks})", (alias, *statuses))
-
-
-def credits_of(index: Index, alias: str) -> list[rows.CreditTransaction]:
-    """All SC movements of an owner, the oldest first, under this alias even if they had another one then."""
-    condition, names = _movements(index, alias)
-    return list(under_present_names(index.select(tables.CREDITS, condition, names), _earlier(names, alias)))
-
-
-def credit_sums(index: Index, alias: str) -> list[rows.CreditTransaction]:
-    """The SC movements of an owner added up: one row in place of all that differ in time, reference and text only."""
-    condition, names = _movements(index, alias)
-    return list(under_present_names(_added_up(index, tables.CREDITS, condition, names), _earlier(names, alias)))
-
-
-def credit_window(index: Index, alias: str) -> Window[rows.CreditTransaction]:
-    """The SC movements of an owner as a list, the newest first."""
-    condition, names = _movements(index, alias)
-    return Window(index, tables.CREDITS, condition, names, order="row DESC")
-
-
-def karma_of(index: Index, alias: str) -> list[rows.KarmaTransaction]:
-    """All SK movements of an owner, the oldest first, under this alias even if they had another one then."""
-    condition, names = _movements(index, alias)
-    return list(under_present_names(index.select(tables.KARMA, condition, names), _earlier(names, alias)))
-
-
-def karma_sums(index: Index, alias: str) -> list[rows.KarmaTransaction]:
-    """The SK movements of an owner added up, as `credit_sums` does."""
-    condition, names = _movements(index, alias)
-    return list(under_present_names(_added_up(index, tables.KARMA, condition, names), _earlier(names, alias)))
-
-
-def karma_window(index: Index, alias: str) -> Window[rows.KarmaTransaction]:
-    """The SK movements of an owner as a list, the newest first."""
-    condition, names = _movements(index, alias)
-    return Window(index, tables.KARMA, condition, names, order="row DESC")
-
-
-_ALIKE = ("type", "from", "to", "category")
-
-
-def _added_up(index: Index, table: Table[R], condition: str, parameters: Sequence[str]) -> list[R]:
-    # In SQL, since an owner of ten years has thousands of rows, and making a value of each is felt at every start.
-    sums = {"amount": "sum(amount)", "timestamp": "max(timestamp)", **{name: quoted(name) for name in _ALIKE}}
-    what = ", ".join(sums.get(column.name, "NULL") for column in table.columns)
-    alike = ", ".join(quoted(name) for name in _ALIKE)
-    statement = f"SELECT {what} FROM {quoted(table.name)} WHERE {condition} GROUP BY {alike}"  # noqa: S608
-    return [index.typed(table, values) for values in index.connection.execute(statement, tuple(parameters))]
-
-
-def _movements(index: Index, alias: str) -> tuple[str, tuple[str, ...]]:
-    """The condition for what an owner gave and got under every alias that was theirs, with its values."""
-    names = names_in(index.select(tables.LICENSES, "type = ?", (ALIAS,)), alias)
-    marks = ", ".join("?" for _ in names)
-    return f'"to" IN ({marks}) OR "from" IN ({marks})', (*names, *names)
-
-
-def _earlier(names: Sequence[str], alias: str) -> dict[str, str]:
-    """The other names, each with this one; rows that have this one already stay as they are."""
-    return {name: alias for name in names if name != alias}
 
 
 def redemptions_of(index: Index, alias: str) -> list[rows.Redemption]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.economy import sc, sk
-from smartup_tui.ledger.index import queries
+from smartup_tui.ledger.index import wallet
 from smartup_tui.ledger.index.ingest import ingest
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, LicenseTransaction
@@ -33,8 +33,8 @@ def test_movements_under_every_alias_are_the_owners(tmp_path: Path) -> None:
                 }
             ),
         )
-        assert sc.tally(queries.credits_of(index, "mara")).of("mara") == Decimal(15)
-        assert sc.tally(queries.credits_of(index, "jonas")).of("jonas") == Decimal(7)
-        assert sk.tally(queries.karma_of(index, "mara")).of("mara") == 3
-        assert len(queries.credit_window(index, "mara")) == 2
-        assert len(queries.karma_window(index, "mara")) == 1
+        assert sc.tally(wallet.credits_of(index, "mara")).of("mara") == Decimal(15)
+        assert sc.tally(wallet.credits_of(index, "jonas")).of("jonas") == Decimal(7)
+        assert sk.tally(wallet.karma_of(index, "mara")).of("mara") == 3
+        assert len(wallet.credit_window(index, "mara")) == 2
+        assert len(wallet.karma_window(index, "mara")) == 1
