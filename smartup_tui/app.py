@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import sqlite3
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,6 +14,7 @@ from textual.binding import Binding, BindingType
 from smartup_tui import config
 from smartup_tui.config import Config, Home
 from smartup_tui.config_error import ConfigError
+from smartup_tui.files.trouble import trouble_of
 from smartup_tui.log import open_log
 from smartup_tui.screens.commands import Commands
 from smartup_tui.screens.frame import SCREENS
@@ -189,7 +191,13 @@ def run(home: str | None, profile: str | None, terminal: Terminal, *, setup: boo
             terminal.complaints += [error.message, error.hint]
             return 5
         open_log(where.log_file)
-        workspace = Workspace(where, name, chosen, loaded.settings, root=Path(home) if home else None)
+        try:
+            workspace = Workspace(where, name, chosen, loaded.settings, root=Path(home) if home else None)
+        except (OSError, sqlite3.Error) as error:
+            if (trouble := trouble_of(error)) is None:
+                raise
+            terminal.complaints += [trouble.message, trouble.hint]
+            return 5
         app = WorkspaceApp(workspace, terminal, where.log_file)
         try:
             code = app.start()

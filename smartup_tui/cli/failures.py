@@ -28,6 +28,7 @@ _CODES = {
     "LedgerFileError": Exit.SET_UP,
     "PolicyError": Exit.SET_UP,
     "LabError": Exit.SET_UP,
+    "NotKept": Exit.SET_UP,
     "ForgeError": Exit.UNREACHABLE,
     "MatrixError": Exit.UNREACHABLE,
 }
@@ -46,6 +47,10 @@ def guarded(run: Callable[[Namespace], int], arguments: Namespace) -> int:
     except CommandFailed as failure:
         return say(failure.message, failure.hint, failure.code)
     except Exception as error:
+        from smartup_tui.files.trouble import trouble_of  # noqa: PLC0415 - not needed where all went well
+
+        if trouble := trouble_of(error):
+            return say(trouble.message, trouble.hint, Exit.SET_UP)
         if any(kind.__name__ == "DatabaseError" for kind in type(error).__mro__):
             message = f"What is kept on this machine can not be read: {error}."
             return say(

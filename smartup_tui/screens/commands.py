@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smartup_tui.workspace.delivery import Delivery, Standing
+from smartup_tui.workspace.delivery import Delivery, NotKept, Standing
 from smartup_tui.workspace.history import load_history, remember
 
 if TYPE_CHECKING:
@@ -53,7 +53,11 @@ class Commands:
         if room_id is None:
             screen.say("No room is known for this command yet; give it again once the rooms are read.")
             return
-        self.last = self._workspace.send(text, room_id)
+        try:
+            self.last = self._workspace.send(text, room_id)
+        except NotKept as error:
+            screen.say(f"Not sent. {error.message}\n{error.hint}\nUp in the command line brings it back.")
+            return
         screen.show_state()
 
     def look(self) -> None:

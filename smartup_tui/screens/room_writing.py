@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smartup_tui.workspace import words
+from smartup_tui.workspace.delivery import NotKept
 from smartup_tui.workspace.rooms import RowKind
 from smartup_tui.workspace.talk import Decision, Verdict
 from smartup_tui.workspace.timeline import Entry, is_command
@@ -113,15 +114,19 @@ class Writing:
         view, answers = screen.view, self._answers
         if view is None:
             return
+        try:
+            delivery = screen.talk.say(
+                text,
+                view.room_id,
+                answers=answers.event_id if answers is not None else None,
+                thread=view.thread,
+                last=view.last_event,
+            )
+        except NotKept as error:
+            screen.say(f"Not sent. {error.message}\n{error.hint}")
+            return
         self._drafts.pop(self._place, None)
         self._close()
-        delivery = screen.talk.say(
-            text,
-            view.room_id,
-            answers=answers.event_id if answers is not None else None,
-            thread=view.thread,
-            last=view.last_event,
-        )
         screen.talk.put_away()
         screen.answered()
         screen.owner_app.commands.last = delivery

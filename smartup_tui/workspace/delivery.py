@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from smartup_tui.matrix.replies import Reply
 
 
+class NotKept(Exception):  # noqa: N818 - it is raised as a sentence reads
+    """A command or a message could not be put on disk, and so is not sent. `message` says why, `hint` the way out."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.message, self.hint = message, hint
+        super().__init__(message)
+
+
 class Standing(StrEnum):
     """Where a command stands."""
 

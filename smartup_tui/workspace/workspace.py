@@ -6,6 +6,7 @@ subscribes hands them to its own thread and reads what it shows anew.
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -15,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smartup_tui.config import Home, Profile, Settings
+from smartup_tui.files.trouble import trouble_of
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.matrix.outbox import Kind
 from smartup_tui.matrix.status import Wake
 from smartup_tui.workspace.belonging import keep_apart
 from smartup_tui.workspace.connection import Connection
-from smartup_tui.workspace.delivery import Delivery, Standing, delivery
+from smartup_tui.workspace.delivery import Delivery, NotKept, Standing, delivery
 from smartup_tui.workspace.places import Places
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.room_names import room_label
@@ -198,9 +200,14 @@ class Workspace:
         self, text: str, room_id: str, *, kind: Kind = Kind.COMMAND, extra: Mapping[str, object] | None = None
     ) -> Delivery:
         """Give a command, or say something (`Kind.TALK`). It is on disk when this returns; `News.DELIVERY` tells what
-        becomes of it. `extra` is added to the message's content.
+        becomes of it. `extra` is added to the message's content. Raises `NotKept`.
         """
-        row = self.connection.outbox.put(room_id, text, extra, kind=kind)
+        try:
+            row = self.connection.outbox.put(room_id, text, extra, kind=kind)
+        except (OSError, sqlite3.Error) as error:
+            if (trouble := trouble_of(error)) is None:
+                raise
+            raise NotKept(trouble.message, trouble.hint) from error
         with self._lock:
             self._watched.add(row.id)
         return delivery(row, None)

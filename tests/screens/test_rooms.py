@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +112,21 @@ async def test_what_others_say_waits_until_it_is_looked_for(tmp_path: Path, org:
         await owner.comes(WORK, "Three")
         await owner.press("k", "k", "end")
         assert "Three" in owner.picture
+
+
+async def test_a_message_that_the_disk_does_not_take_stays_in_the_composer(
+    tmp_path: Path, org: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async with at_rooms(tmp_path, org, "enter", "i", room=WORK) as owner:
+        with monkeypatch.context() as disk:
+            disk.setattr(owner.workspace.connection.outbox, "put", full)
+            await owner.press(*"Hello", "enter")
+            assert "Not sent. The disk is full" in owner.reply
+        await owner.press("enter")
+        assert [row.body for row in owner.sent_rows] == ["Hello"]
 
 
 async def test_a_message_is_written_sent_and_followed(tmp_path: Path, org: Organisation) -> None:
