@@ -36,6 +36,8 @@ from smartup_tui.workspace.proof_store import open_findings
 from smartup_tui.workspace.setup_draft import token_fault
 
 _FIRST = "Mend the kept logins first."
+_LEAST_FREE = 16 * 2**20
+"""Bytes on the disk; a first reading of a small organisation takes a few of these megabytes."""
 
 __all__ = ["Check", "Health", "examine"]
 
@@ -64,7 +66,7 @@ async def examine(home: Home, wanted: str | None = None) -> list[Check]:
     mend = f"Move {rooms} away and start again; what is in the rooms is read again, commands not sent are in it."
     engelbot = _readable("Engelbot", rooms, partial(_engelbot, profile, places), mend)
     aside = _readable("commands", home.profile_state(name), partial(commands_set_aside, home, name), "Move it away.")
-    return [*looked, homeserver, *forge, *ledger, *engelbot, *aside, *_python(), *_terminal()]
+    return [*looked, homeserver, *forge, *ledger, *engelbot, *aside, *_disk(home), *_python(), *_terminal()]
 
 
 def _readable(name: str, file: Path, look: Callable[[], Iterator[Check]], mend: str) -> list[Check]:
@@ -177,6 +179,19 @@ def commands_set_aside(home: Home, profile: str) -> Iterator[Check]:
             count = "one command" if waiting == 1 else f"{waiting} commands"
             mend = "They wait for that account: a profile with it shows them under `w`, to be sent or dropped."
             yield Check("commands", Health.ADVICE, f"{count} of {account} not sent, and set aside", mend)
+
+
+def _disk(home: Home) -> Iterator[Check]:
+    """Whether more can be kept where this program keeps its files; nothing is said where it can."""
+    there = [next(one for one in (wanted, *wanted.parents) if one.exists()) for wanted in (home.state, home.cache)]
+    for folder in dict.fromkeys(there):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            yield Check("disk", Health.FAULT, f"{folder} is not yours to write", "Give it back to your user.")
+        elif (free := shutil.disk_usage(folder).free) < _LEAST_FREE:
+            mend = (
+                "Make room on that disk: commands are kept there before they are sent, and what is read of the ledger."
+            )
+            yield Check("disk", Health.FAULT, f"{folder} has only {free / 2**20:.1f} MB left", mend)
 
 
 def _python() -> Iterator[Check]:

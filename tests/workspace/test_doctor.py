@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,15 @@ async def test_a_set_up_that_is_well_but_for_the_homeserver(forge: LedgerForge) 
 async def test_without_a_profile(tmp_path: Path) -> None:
     checks = await found(Home.find(tmp_path))
     assert checks["configuration"].health is Health.FAULT
+
+
+async def test_a_disk_that_is_full_is_named(forge: LedgerForge, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "disk" not in await found(forge.home)
+    usage = type(shutil.disk_usage(forge.home.state.anchor))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage(10**9, 10**9, 0))
+    check = (await found(forge.home))["disk"]
+    assert check.health is Health.FAULT
+    assert "0.0 MB left" in check.found
 
 
 async def test_a_python_with_an_old_sqlite_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
