@@ -93,6 +93,7 @@ class FrameScreen(Screen[None]):
     def _filled(self) -> None:
         self._is_filled = True
         self.refresh()
+        self._on_timer_update()  # at once: Textual would wait for its next frame
         if getattr(self.app, "terminal", None) is not None:
             gc.freeze()  # what was loaded for it stays; a collection that looks at all of it would hold up a key
 

@@ -15,8 +15,8 @@ from smartup_tui.ledger.economy import sc
 from smartup_tui.ledger.economy.amounts import ZERO
 from smartup_tui.ledger.economy.minting import FOUNDER
 from smartup_tui.ledger.economy.work import pair
-from smartup_tui.ledger.governance.effects import vote_on
 from smartup_tui.ledger.governance.objections import CONTESTED, objected_before, resolvers, standing
+from smartup_tui.ledger.governance.voting import vote_on
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index import review as lists
 from smartup_tui.ledger.index.snapshot import snapshot_of

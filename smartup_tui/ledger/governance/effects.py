@@ -45,17 +45,9 @@ def contested_awards(snapshot: Snapshot, now: datetime) -> Iterator[Effect]:
         objections = standing(snapshot, row.pending_id)
         begun = objections[0].timestamp if objections else row.timestamp
         due = begun + timedelta(days=snapshot.policies.validation.objection_days)
-        if due <= now and vote_on(snapshot, row.pending_id) is None:
+        if due <= now and voting.vote_on(snapshot, row.pending_id) is None:
             entity = Entity("award", row.pending_id)
             yield Effect(CONTEST, due, entity, partial(_contest, snapshot, row.pending_id, due))
-
-
-def vote_on(snapshot: Snapshot, pending_id: str) -> Proposal | None:
-    """The vote that runs on an award or a tranche, None when there is none."""
-    for proposal in snapshot.rows(tables.PROPOSALS).unrolled(status=voting.VOTING):
-        if voting.subject_award(proposal) == pending_id:
-            return proposal
-    return None
 
 
 def _entity(proposal: Proposal) -> Entity:

@@ -73,6 +73,14 @@ def subject_award(proposal: Proposal) -> str | None:
     return found.group(1) if found else None
 
 
+def vote_on(snapshot: Snapshot, pending_id: str) -> Proposal | None:
+    """The vote that runs on an award or a tranche, None when there is none."""
+    for proposal in snapshot.rows(tables.PROPOSALS).unrolled(status=VOTING):
+        if subject_award(proposal) == pending_id:
+            return proposal
+    return None
+
+
 def without_vote(snapshot: Snapshot, proposal: Proposal) -> frozenset[str]:
     """Owners who do not vote, since it is their own award that is voted on."""
     pending_id = subject_award(proposal)

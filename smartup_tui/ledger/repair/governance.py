@@ -11,7 +11,7 @@ from smartup_tui.ledger.change import Append, Audit, Change, Entity, RowWrite, U
 from smartup_tui.ledger.economy import sc
 from smartup_tui.ledger.governance import execution, voting
 from smartup_tui.ledger.governance.clauses import CORRECTION
-from smartup_tui.ledger.governance.effects import CLOSE, CONSENT, proposal_text, vote_on
+from smartup_tui.ledger.governance.effects import CLOSE, CONSENT, proposal_text
 from smartup_tui.ledger.governance.holders import holder_pages, holder_writes
 from smartup_tui.ledger.governance.objections import CONTESTED, OBJECT, RESOLVE, WITHDRAW, standing, with_status
 from smartup_tui.ledger.repair.evidence import Said, Trail, said_on
@@ -68,7 +68,7 @@ def _objected(snapshot: Snapshot, rows: tuple[PendingSC, ...], trail: Trail) -> 
     elif not trail.has(left[-1].timestamp, pending_id):
         message = f"{left[-1].alias} objected to {pending_id}, which went on; it is contested."
         yield repaired("award", pending_id, message, with_status(snapshot, rows, CONTESTED, left[-1].timestamp))
-    elif vote_on(snapshot, pending_id) is None:
+    elif voting.vote_on(snapshot, pending_id) is None:
         yield _withdrawn("award", pending_id, left, trail.now)
 
 

@@ -1,44 +1,33 @@
 """What `smartup ledger verify` checks: a ledger's files, and if its commits are at hand, how it came to be.
 
 `verify` is pure: it reads a tree and a `History`, and answers a `Report`. Source: ledger.md §3.
+Names are loaded when first used: who shows findings needs no checks.
 """
 
 from __future__ import annotations
 
-from smartup_tui.ledger.rowset import RowCache
-from smartup_tui.ledger.snapshot import Snapshot
-from smartup_tui.ledger.tree import Tree
-from smartup_tui.ledger.verify.copies import check_copies
-from smartup_tui.ledger.verify.findings import Finding, Report, Severity
-from smartup_tui.ledger.verify.history import CommitInfo, History, HistoryCheck, check_history
-from smartup_tui.ledger.verify.pages import check_pages
-from smartup_tui.ledger.verify.references import check_references
-from smartup_tui.ledger.verify.sums import check_sums
-from smartup_tui.ledger.verify.trail import check_readable, check_trail
+from typing import TYPE_CHECKING
 
+from smartup_tui.facade import loader
 
-def verify(
-    tree: Tree,
-    history: History | HistoryCheck | None = None,
-    *,
-    since: str | None = None,
-    cache: RowCache | None = None,
-) -> Report:
-    """Check the files of a tree and, with a history, every commit after `since` (None: from the first).
+if TYPE_CHECKING:
+    from smartup_tui.ledger.verify.findings import Finding as Finding
+    from smartup_tui.ledger.verify.findings import Report as Report
+    from smartup_tui.ledger.verify.findings import Severity as Severity
+    from smartup_tui.ledger.verify.history import CommitInfo as CommitInfo
+    from smartup_tui.ledger.verify.history import History as History
+    from smartup_tui.ledger.verify.history import HistoryCheck as HistoryCheck
+    from smartup_tui.ledger.verify.whole import verify as verify
 
-    `cache` may hold files that were read before.
+_HOMES = {
+    "CommitInfo": "history",
+    "Finding": "findings",
+    "History": "history",
+    "HistoryCheck": "history",
+    "Report": "findings",
+    "Severity": "findings",
+    "verify": "whole",
+}
 
-    A caller that walks the commits itself gives the `HistoryCheck` that saw them. Findings come in the order of the
-    checks; `Report.ok` is True when none of them is an error.
-    """
-    snapshot = Snapshot(tree, cache)
-    findings: list[Finding] = []
-    for check in (check_readable, check_pages, check_references, check_sums, check_copies, check_trail):
-        findings += check(snapshot)
-    if history is None:
-        return Report(tuple(findings))
-    past = history if isinstance(history, HistoryCheck) else check_history(history, since)
-    return Report((*findings, *past.findings), past.commits)
-
-
-__all__ = ["CommitInfo", "Finding", "History", "HistoryCheck", "Report", "Severity", "verify"]
+__all__ = [*_HOMES]  # noqa: PLE0604 - the table above is the one list of names
+__getattr__ = loader(__name__, _HOMES)

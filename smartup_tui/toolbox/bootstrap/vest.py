@@ -9,7 +9,6 @@ from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Outcome, Refusal
 from smartup_tui.ledger.economy.minting import FOUNDER
 from smartup_tui.ledger.governance import voting
-from smartup_tui.ledger.governance.effects import vote_on
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.owners.propose import Draft, new_proposal, with_result
 from smartup_tui.toolbox.wording import conflict, not_found, rule, sc
@@ -27,7 +26,7 @@ def vest(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime) -> Ou
         return rule("no_tranche", f"{pending_id} is no tranche of the founding work.", hint, "pending_id")
     if tranche.status != "pending":
         return conflict("decided", f"{pending_id} is {tranche.status} already.", field="pending_id")
-    running = vote_on(snapshot, pending_id)
+    running = voting.vote_on(snapshot, pending_id)
     if running is not None:
         hint = f"It is {running.proposal_id}."
         return conflict("voting", f"{pending_id} is being voted on.", hint, "pending_id")

@@ -15,7 +15,7 @@ from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, RowWrite, Update
 from smartup_tui.ledger.economy.redemption import QUEUED
 from smartup_tui.ledger.governance import voting
-from smartup_tui.ledger.governance.effects import noted, vote_on
+from smartup_tui.ledger.governance.effects import noted
 from smartup_tui.ledger.governance.objections import CONTESTED, WITHDRAW, standing, with_status
 from smartup_tui.ledger.resolve import kind_of
 from smartup_tui.ledger.rows import Objection, Proposal
@@ -85,7 +85,7 @@ def _objection_to_award(snapshot: Snapshot, actor: Actor, pending_id: str, now: 
     if rows[0].status != CONTESTED or not mine:
         hint = "Objections that were decided stand."
         return conflict("no_objection", f"You have no open objection to {pending_id}.", hint, "entity_id")
-    running = vote_on(snapshot, pending_id)
+    running = voting.vote_on(snapshot, pending_id)
     if running is not None:
         hint = f"!vote {running.proposal_id} says how you see it now."
         return conflict("voting", f"{running.proposal_id} is the vote on {pending_id}.", hint, "entity_id")

@@ -9,8 +9,8 @@ from smartup_tui.ledger.actor import Actor
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Audit, Change, Entity, Outcome, PageWrite, Refusal
 from smartup_tui.ledger.economy.sessions import with_block
-from smartup_tui.ledger.governance.effects import vote_on
 from smartup_tui.ledger.governance.objections import CONTESTED, RESOLVE, resolvers, standing, with_status
+from smartup_tui.ledger.governance.voting import vote_on
 from smartup_tui.ledger.rows import PendingSC
 from smartup_tui.ledger.snapshot import Snapshot
 from smartup_tui.toolbox.wording import conflict, forbidden, listed, not_found
