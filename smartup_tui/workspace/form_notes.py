@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.governance.clauses import FORMS
+from smartup_tui.ledger.governance import policy_keys
+from smartup_tui.ledger.governance.clauses import FORMS, POLICY, policy_clauses
 from smartup_tui.ledger.governance.voting import GENERAL, VOTED
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.snapshot import snapshot_of
@@ -120,11 +121,20 @@ def _application(reader: Reader, draft: Draft, _now: datetime) -> tuple[str, ...
     return (f"{row.alias} applied for {name} on {words.day(row.timestamp)}; it is {row.status}.",)
 
 
+def _without_effect(text: str) -> list[str]:
+    """What the Toolbox will refuse since it would change nothing, while the text is typed."""
+    known = [clause for clause in policy_clauses(text) if clause.path in policy_keys.KINDS]
+    reasons = ((clause.path, policy_keys.obstacle(clause.path, clause.key)) for clause in known)
+    return [f"{path}: {reason}." for path, reason in reasons if reason is not None]
+
+
 def _propose(reader: Reader, draft: Draft, now: datetime) -> tuple[str, ...]:
     kind, policies = draft.value("kind") or GENERAL, snapshot_of(reader.index).policies
     lines = []
     if kind in FORMS:
         lines.append(f"A line of its own is carried out: {FORMS[kind]}")
+    if kind == POLICY:
+        lines += _without_effect(draft.value("text"))
     has, needed = reader.wallet(now).sk, policies.karma.thresholds.propose
     if has < needed:
         waived = " The founder may waive it while the organisation is young." if standing(reader).is_founder else ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from smartup_tui.catalogue.commands import CATALOGUE
 from smartup_tui.ledger.policies import CREDIT_RATES, LICENSE_POLICIES, VALIDATION_RULES
-from smartup_tui.workspace.form_notes import payout_lines
+from smartup_tui.workspace.form_notes import notes, payout_lines
+from smartup_tui.workspace.forms import Draft
 from smartup_tui.workspace.payout import Payout, payout
 from tests.support.organisation import Organisation, company, edited
 from tests.toolbox.operations.governing import SCORES, opened, with_karma
@@ -76,3 +78,17 @@ def test_the_window_of_silence_is_the_policys_own() -> None:
     with evidence_of(org) as evidence:
         assert "24 hours of silence" in found(evidence, "p_1").how
         assert "24 hours of silence" in part(found(evidence, "maria"), "Pending").how
+
+
+def test_the_form_of_a_proposal_says_what_would_change_nothing() -> None:
+    """While it is typed, in the words of the refusal."""
+    org = company()
+    text = f"Let us.\n{LICENSE_POLICIES}: privacy_levels = [alias_only]\n{VALIDATION_RULES}: vote_days = 10"
+    with evidence_of(org) as evidence:
+        reader = evidence.reader
+        draft = Draft(CATALOGUE["propose"], {"kind": "policy", "text": text})
+        said = [line for line in notes(reader, draft, org.now) if "can not be changed" in line]
+        assert len(said) == 1
+        assert said[0].startswith(f"{LICENSE_POLICIES}: privacy_levels can not be changed: ")
+        plain = draft.with_value("kind", "general")
+        assert not any("can not be changed" in line for line in notes(reader, plain, org.now))
