@@ -93,9 +93,10 @@ class ExplainScreen(FoldingScreen):
         assert reader is not None
         # Where only the filter or the folding changed, what was read stays.
         gone = self.read() if self._shown_commit != reader.index.commit else None
-        if self._tree is not None and (self._mark or self._line):
-            self._go_to_mark(self._tree)
+        line = self._line_to_mark(self._tree) if self._tree is not None else None
         super().load()
+        if line is not None:
+            self.table.select(str(line))
         if gone is not None:
             self.page.show(gone.message)
 
@@ -196,16 +197,16 @@ class ExplainScreen(FoldingScreen):
     def _part(self, row_id: str) -> Explanation | None:
         return self._tree.part(int(row_id)) if self._tree is not None and row_id.isdecimal() else None
 
-    def _go_to_mark(self, tree: ExplainTree) -> None:
+    def _line_to_mark(self, tree: ExplainTree) -> int | None:
         """The first time, the line that was asked about is unfolded and in hand, or the one that was left."""
+        if not self._mark and not self._line:
+            return None
         found = tree.find(self._mark) if self._mark else None
         node = next((node for node in tree.lines(self._unfolded).nodes if tree.key(node) == self._line), None)
         self._mark = self._line = ""
         if found is not None:
-            node = found[0]
             self._unfolded |= {tree.key(above) for above in found[1]}
-        if node is not None:
-            self.call_after_refresh(self.table.select, str(node))
+        return node if found is None else found[0]
 
     def _leads(self, part: Explanation) -> str:
         """What Enter opens, in words; empty where it opens nothing."""

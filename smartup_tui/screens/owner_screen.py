@@ -231,10 +231,10 @@ class OwnerScreen(FrameScreen):
         acting = [
             KeyHint(act.key, self.label_of(act), self.why_not(act.name) or "", rank=act.rank) for act in self.acts()
         ]
-        back = [KeyHint("Bksp", "back", rank=3)] if self.owner_app.way.leads_back else []
+        back = [KeyHint("Bksp", "back", rank=2)] if self.owner_app.way.leads_back and not self.below else []
         common = [
             *back,
-            KeyHint("r", "refresh", rank=2),
+            KeyHint("r", "refresh", rank=2 + len(back)),
             KeyHint("!", "command", keep=True),
             KeyHint("?", "keys", keep=True),
             KeyHint("q", "quit", keep=True),

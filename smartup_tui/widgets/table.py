@@ -343,6 +343,8 @@ class VirtualTable(Widget, can_focus=True):
 
     def _keep_in_view(self) -> None:
         """Half a page further where the cursor left the view, so that the next moves need no scrolling."""
+        if not self.size.height:
+            return  # not laid out yet: there is no view
         page = self._page
         if self._cursor < self._top or self._cursor >= self._top + page:
             beyond = self._cursor - self._top

@@ -122,6 +122,19 @@ def test_a_connection_that_comes_and_goes_is_not_told(tmp_path: Path) -> None:
         assert not LOUD.search(bytes(app.raw))
 
 
+def test_going_back_paints_once(tmp_path: Path) -> None:
+    with workspace(tmp_path) as app:
+        opened(app)
+        before = app.text
+        app.press("\r")
+        app.wait_for("▸Tasks")
+        app.settle()
+        app.send("\x7f")
+        written = app.wait_for("My tasks") + app.settle()
+        assert app.text == before
+        assert set(painted(written).values()) == {1}
+
+
 def test_an_answer_appears_only_in_the_reply_line(tmp_path: Path) -> None:
     with workspace(tmp_path) as app:
         opened(app)
