@@ -22,7 +22,7 @@ _HEAD: Final = """\
 # config.toml
 [settings.keymap]
 everywhere-refresh = "f5"
-table-move = "n,down"
+table-move = "ctrl+n,down"
 ```
 
 Several keys are separated by commas. A key is written as it is typed (`r`, `R`, `!`) or by its name: `f5`, `space`,

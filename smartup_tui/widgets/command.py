@@ -19,6 +19,7 @@ from textual.widgets import Input
 
 from smartup_tui.text import clean
 from smartup_tui.widgets.lines import OneLine
+from smartup_tui.widgets.new_line import ALT_ENTER
 from smartup_tui.widgets.suggestions import Suggestions
 
 __all__ = ["LINE_BREAK", "CommandLine", "Completion", "Explanation", "Question"]
@@ -83,6 +84,7 @@ class Prompt(Input):
         Binding("shift+tab", "app_complete(-1)", "complete back", show=False),
         Binding("up", "app_recall(-1)", "older", show=False),
         Binding("down", "app_recall(1)", "newer", show=False),
+        Binding(ALT_ENTER, "new_line", "a new line", show=False),
         Binding("ctrl+o", "screen.other_room", "send it to another room", show=False),
         Binding("escape", "leave", "leave", show=False),
     ]
@@ -103,6 +105,9 @@ class Prompt(Input):
 
     def action_leave(self) -> None:
         self._line.leave()
+
+    def action_new_line(self) -> None:
+        super().insert_text_at_cursor(LINE_BREAK)
 
     def insert_text_at_cursor(self, text: str) -> None:
         super().insert_text_at_cursor(clean(text).replace("\n", " "))

@@ -5,11 +5,9 @@ Enter sends, Alt+Enter or Ctrl+J begins a new line, Esc leaves; the draft stays 
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from textual import events
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -18,16 +16,7 @@ from textual.widgets import TextArea
 
 from smartup_tui.text import clean
 from smartup_tui.widgets.lines import OneLine, Piece
-
-
-class _MoreKeys(Enum):
-    ALT_ENTER = "alt+enter"
-
-
-# Most terminals send Alt+Enter as Escape and Return, of which Textual makes a mere Enter: it would send half a message.
-cast("dict[str, tuple[Enum, ...]]", ANSI_SEQUENCES_KEYS)["\x1b\r"] = (_MoreKeys.ALT_ENTER,)
-
-_NEW_LINE = frozenset({"alt+enter", "ctrl+j", "shift+enter"})
+from smartup_tui.widgets.new_line import NEW_LINE
 
 
 class Draft(TextArea):
@@ -48,7 +37,7 @@ class Draft(TextArea):
         composer = self._composer
         if event.key == "enter":
             act = composer.send
-        elif event.key in _NEW_LINE:
+        elif event.key in NEW_LINE:
             act = self.action_new_line
         elif event.key == "escape":
             act = composer.leave

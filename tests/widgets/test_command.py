@@ -51,6 +51,16 @@ async def test_a_key_opens_it_and_escape_gives_the_focus_back() -> None:
         assert app.sent == []
 
 
+async def test_alt_enter_begins_a_line_and_sends_nothing() -> None:
+    app = Heard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("!", *"notes one", "alt+enter", *"two")
+        assert app.sent == []
+        assert "notes one↵two" in text(app)
+        await pilot.press("enter")
+        assert [sent for sent, _ in app.sent] == ["notes one\ntwo"]
+
+
 async def test_a_composed_command_is_editable_and_enter_sends_it() -> None:
     app = Heard()
     async with app.run_test(size=(80, 24)) as pilot:

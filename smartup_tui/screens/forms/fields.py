@@ -15,9 +15,9 @@ from textual.widgets import Input, TextArea
 
 from smartup_tui.text import clean, fit, width
 from smartup_tui.widgets.glyphs import Tone, glyphs_of, tone_style
+from smartup_tui.widgets.new_line import NEW_LINE
 
 NOT_GIVEN = "not given"
-_NEW_LINE = frozenset({"alt+enter", "ctrl+j", "shift+enter"})
 
 
 class Changed(Message):
@@ -124,12 +124,12 @@ class LongField(TextArea):
 
     async def _on_key(self, event: events.Key) -> None:
         # Textual calls the handler of TextArea by itself, unless it is prevented here.
-        if event.key == "enter" or event.key in _NEW_LINE:
+        if event.key == "enter" or event.key in NEW_LINE:
             event.stop()
             event.prevent_default()
         if event.key == "enter":
             _form(self).field_done()
-        elif event.key in _NEW_LINE:
+        elif event.key in NEW_LINE:
             self.insert("\n")
 
     async def _on_paste(self, event: events.Paste) -> None:
