@@ -143,9 +143,7 @@ class LinkedPage(PageView):
     def _show_line(self, line: int) -> None:
         """Scroll, if need be, so that a line stands in the upper half."""
         if not self._top <= line < self._top + self.size.height:
-            self._lay_out_to(line + self.size.height)
-            top = line - self.size.height // 3
-            self._top = max(0, min(top, len(self._lines) - self.size.height if self._finished else top))
+            self._top = self._bounded(line - self.size.height // 3)
         self.refresh()
 
     def _lay_out_again(self) -> None:

@@ -75,13 +75,12 @@ class PageView(Widget, can_focus=True):
         self._after = list(after)
         self._blocks.clear()
         self._lay_out_again()
-        self._top = min(self._top, self._last_top()) if keep_place else 0
+        self._top = self._bounded(self._top) if keep_place else 0
         self.refresh()
 
     def stand_at(self, top: int) -> None:
         """Come back to where the reader was: to the first line that was shown."""
-        self._lay_out_to(top + self.size.height)
-        self._top = max(0, min(top, self._last_top()))
+        self._top = self._bounded(top)
         self.refresh()
 
     # Keys and mouse
@@ -117,7 +116,7 @@ class PageView(Widget, can_focus=True):
         if place >= 0:
             while len(self._starts) <= place and self._lay_out_next():
                 pass
-            self._top = min(self._starts[min(place, len(self._starts) - 1)] + within, self._last_top())
+            self._top = self._bounded(self._starts[min(place, len(self._starts) - 1)] + within)
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -135,8 +134,7 @@ class PageView(Widget, can_focus=True):
     # What is worked out so far
 
     def _move(self, top: int) -> None:
-        self._lay_out_to(top + self.size.height)
-        top = max(0, min(top, len(self._lines) - self.size.height if self._finished else top))
+        top = self._bounded(top)
         if top != self._top:
             self._top = top
             self.refresh()
@@ -144,6 +142,11 @@ class PageView(Widget, can_focus=True):
     @property
     def _finished(self) -> bool:
         return not self._parts and not self._after and len(self._starts) == len(self._blocks)
+
+    def _bounded(self, top: int) -> int:
+        """A first line, so that none is shown behind the page's last one; laid out as far as is seen from there."""
+        self._lay_out_to(top + self.size.height)
+        return max(0, min(top, len(self._lines) - self.size.height if self._finished else top))
 
     def _last_top(self) -> int:
         while self._lay_out_next():

@@ -185,5 +185,8 @@ async def test_of_a_page_of_200_kb_only_what_is_reached_is_worked_out() -> None:
         await pilot.pause()
         assert shown(app)[0].startswith("Part 0")
         assert len(app.view._blocks) < 30
+        app.view.show(page + "\nnew", keep_place=True)
+        await pilot.pause()
+        assert len(app.view._blocks) < 30
         await pilot.press("G")
         assert "quoted words" in shown(app)[19]

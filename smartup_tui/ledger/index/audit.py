@@ -29,7 +29,7 @@ MOST: Final = 10_000
 _EVENTS: Final = quoted(tables.EVENTS.name)
 _INDEXED: Final = frozenset({"actor", "entity_id", "request_id"})
 _LAST: Final = "\U0010ffff"
-_TEXT: Final = "(actor || ' ' || action || ' ' || entity_id || ' ' || ifnull(details, ''))"
+_SEARCHED: Final = ("details", "entity_id", "actor", "action")
 
 
 class Trail(StrEnum):
@@ -206,8 +206,8 @@ def _condition(index: Index, wanted: TrailFilter) -> tuple[str, list[Any]]:
             conditions.append(f"({quoted(column)} >= ? AND {quoted(column)} < ?)")
             parameters += [value, value + _LAST]
     for word in wanted.words:
-        conditions.append(f"{_TEXT} LIKE ? ESCAPE '\\'")
-        parameters.append(containing(word))
+        conditions.append(" OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in _SEARCHED).join("()"))
+        parameters += [containing(word)] * len(_SEARCHED)
     if wanted.first is not None:
         conditions.append("timestamp >= ?")
         parameters.append(wanted.first.isoformat())

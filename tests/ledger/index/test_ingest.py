@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.index import objectives, queries, schema
+from smartup_tui.ledger.index.audit import TrailFilter, TrailWindow
 from smartup_tui.ledger.index.ingest import Difference, Ingested, ingest
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.tree import MappingTree
@@ -257,7 +258,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, bytes]]:
             for n in range(draw(st.integers(0, 4)))
         ]
         awards = [award_line(n, *award) for n, award in enumerate(draw(GIVEN))]
-        events += [event_line(n) for n in draw(LOGS)]
+        events += [event_line(n) if n else "no row" for n in draw(LOGS)]
         sessions += [session_line(*session) for session in draw(SESSIONS)]
         if draw(st.booleans()) and events:
             segments += 1
@@ -288,6 +289,9 @@ def test_growing_with_the_ledger_equals_building_at_once(moments: list[dict[str,
         with Index(Path(folder) / "built.db", writable=True) as built:
             ingest(built, MappingTree(moments[-1], "c"))
             assert content(grown) == content(built)
+        trail = TrailWindow(grown, TrailFilter())
+        ids = [row[0] for row in grown.connection.execute('SELECT row FROM "master-events" ORDER BY row DESC')]
+        assert [row for row, _ in trail.rows(0, len(trail))] == ids
 
 
 def test_a_difference_from_another_commit_is_not_believed(index: Index) -> None:
