@@ -13,7 +13,6 @@ from smartup_tui.workspace import jump, library, links
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.shelves import Numbers, Shelves, is_folder
 from smartup_tui.workspace.target import Target, Unclear
-from smartup_tui.workspace.trail import Stop, Trail
 from tests.support.owner_home import PROFILE, organisation
 
 GUIDE = "wiki/6_1/6_1_0/6_1_0_0_draft_the_owners_guide.md"
@@ -157,15 +156,3 @@ def test_shelves_are_folded_and_home_comes_first(reader: Reader) -> None:
     assert ("Owners", "5") in folders
     everything = shelves.lines(set(shelves.folders))
     assert sum(not is_folder(node) for node in everything.nodes) == shelves.count
-
-
-def test_the_way_back_is_the_way_come() -> None:
-    trail = Trail()
-    trail.leave(Stop("a", 3, 1))
-    trail.leave(Stop("b"))
-    assert trail.back(Stop("c")) == Stop("b")
-    assert trail.back(Stop("b")) == Stop("a", 3, 1)
-    assert trail.back(Stop("a")) is None
-    assert trail.forward(Stop("a")) == Stop("b")
-    trail.leave(Stop("b"))
-    assert trail.forward(Stop("x")) is None
