@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smartup_tui.widgets.command import Explanation
+from smartup_tui.widgets.suggestions import Explanation
 from smartup_tui.workspace.room_names import room_label
 
 if TYPE_CHECKING:

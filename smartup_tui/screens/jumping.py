@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smartup_tui.widgets.command import Completion, Explanation, Question
+from smartup_tui.widgets.command import Question
+from smartup_tui.widgets.suggestions import Completion, Explanation
 from smartup_tui.workspace.target import Target
 
 if TYPE_CHECKING:

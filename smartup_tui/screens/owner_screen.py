@@ -16,8 +16,9 @@ from smartup_tui.screens.addressing import Addressing
 from smartup_tui.screens.first_reading import FirstReading
 from smartup_tui.screens.frame import FrameScreen
 from smartup_tui.screens.jumping import jump_question
-from smartup_tui.widgets.command import CommandLine, Completion
+from smartup_tui.widgets.command import CommandLine
 from smartup_tui.widgets.lines import KeyHint
+from smartup_tui.widgets.suggestions import Completion
 from smartup_tui.widgets.table import VirtualTable
 from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import Action, Composed, compose, hindrance

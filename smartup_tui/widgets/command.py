@@ -20,35 +20,12 @@ from textual.widgets import Input
 from smartup_tui.text import clean
 from smartup_tui.widgets.lines import OneLine
 from smartup_tui.widgets.new_line import ALT_ENTER
-from smartup_tui.widgets.suggestions import Suggestions
+from smartup_tui.widgets.suggestions import Completion, Explanation, Suggestions
 
 __all__ = ["LINE_BREAK", "CommandLine", "Completion", "Explanation", "Question"]
 
 LINE_BREAK = "↵"
 """What stands for a line break where there is one line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """`text` in place of the characters from `start` to `end`; `label` and `help` are what the list shows."""
-
-    text: str
-    start: int
-    end: int
-    label: str
-    help: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Whether the command is whole (`ok`), and what it will do or what is missing, in one line.
-
-    `aside` stands at the right end and is never cut: where the command goes.
-    """
-
-    ok: bool
-    text: str
-    aside: str = ""
 
 
 Complete = Callable[[str, int], Sequence[Completion]]

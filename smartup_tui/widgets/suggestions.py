@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -12,11 +13,31 @@ from textual.widget import Widget
 from smartup_tui.text import clean_line, fit, width
 from smartup_tui.widgets.glyphs import glyphs_of, tone_style
 
-if TYPE_CHECKING:
-    from smartup_tui.widgets.command import Completion, Explanation
-
 _MOST = 8
 _WIDEST_LABEL = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """`text` in place of the characters from `start` to `end`; `label` and `help` are what the list shows."""
+
+    text: str
+    start: int
+    end: int
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whether the command is whole (`ok`), and what it will do or what is missing, in one line.
+
+    `aside` stands at the right end and is never cut: where the command goes.
+    """
+
+    ok: bool
+    text: str
+    aside: str = ""
 
 
 class Suggestions(Widget):

@@ -14,9 +14,10 @@ from smartup_tui.config import Settings
 from smartup_tui.launch import Terminal
 from smartup_tui.screens.base import CalmApp
 from smartup_tui.screens.frame import FrameScreen
-from smartup_tui.widgets.command import CommandLine, Completion, Explanation
+from smartup_tui.widgets.command import CommandLine
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.widgets.page import PageView
+from smartup_tui.widgets.suggestions import Completion, Explanation
 from smartup_tui.widgets.table import Column, Row, VirtualTable
 
 COLUMNS = (

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from smartup_tui.config import Settings
-from smartup_tui.widgets.command import CommandLine, Completion, Explanation
-from smartup_tui.widgets.suggestions import Suggestions
+from smartup_tui.widgets.command import CommandLine
+from smartup_tui.widgets.suggestions import Completion, Explanation, Suggestions
 from smartup_tui.widgets.table import VirtualTable
 from tests.widgets.demo import Demo, DemoScreen
 from tests.widgets.support import shown
