@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from smartup_tui.workspace.trail import Stop, Trail
 
@@ -45,6 +45,8 @@ class Way:
 
     def step(self, step: int) -> None:
         """Back (-1) to where the owner jumped from, or forward again; says so where there is nothing."""
+        from textual.widgets import TextArea  # noqa: PLC0415 - 9 ms at the start, and few walk the way
+
         screen = self._app.owner_screen
         if screen is None or isinstance(screen.focused, Input | TextArea):
             return  # there these keys are for what is written

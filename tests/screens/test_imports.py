@@ -10,7 +10,7 @@ from tests.support.pty_app import ROOT
 HEAVY = (
     "aiohttp", "dulwich", "flask", "httpx", "jsonschema", "keyring", "markdown_it", "mkdocs", "tomlkit",
     "waitress", "yaml", "smartup_tui.catalogue.commands", "smartup_tui.ledger.snapshot", "smartup_tui.matrix.link",
-    "smartup_tui.matrix.store", "smartup_tui.screens.browse",
+    "smartup_tui.matrix.store", "smartup_tui.screens.browse", "textual.widgets._text_area",
 )  # fmt: skip
 
 
