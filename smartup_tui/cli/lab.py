@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 import sys
 import time
@@ -51,13 +52,19 @@ def _layout(arguments: Namespace) -> Layout:
     return Layout.of(arguments.dir)
 
 
+def _command(name: str, arguments: Namespace) -> str:
+    """The command that does something else with the same lab."""
+    folder = f" --dir {shlex.quote(str(arguments.dir))}" if arguments.dir is not None else ""
+    return f"smartup lab {name}{folder}"
+
+
 def _up(arguments: Namespace) -> int:
     from smartup_tui.lab.running import LINES, Lab, serve  # noqa: PLC0415 - brings the servers' libraries
     from smartup_tui.lab.show import Lines  # noqa: PLC0415
 
     layout = _layout(arguments)
     if arguments.detach:
-        return _up_detached(layout)
+        return _up_detached(layout, arguments)
     lines = Lines(LINES, sys.stdout)
 
     def ready(_: Lab) -> None:
@@ -69,7 +76,7 @@ def _up(arguments: Namespace) -> int:
     return Exit.OK
 
 
-def _up_detached(layout: Layout) -> int:
+def _up_detached(layout: Layout, arguments: Namespace) -> int:
     from smartup_tui.lab import control  # noqa: PLC0415
     from smartup_tui.lab.running import LINES, RunsAlreadyError  # noqa: PLC0415
     from smartup_tui.lab.show import Lines  # noqa: PLC0415
@@ -78,7 +85,7 @@ def _up_detached(layout: Layout) -> int:
         raise RunsAlreadyError
     control.wait_ready(layout, Lines(LINES, sys.stdout).line, control.launch(layout, tethered=False))
     _tell_ready(layout)
-    print("`smartup lab down` ends the lab.")
+    print(f"`{_command('down', arguments)}` ends the lab.")
     return Exit.OK
 
 
@@ -114,7 +121,7 @@ def _status(arguments: Namespace) -> int:
         )
         return Exit.OK if found is not None else Exit.UNREACHABLE
     if found is None:
-        print("The lab is not running. `smartup lab up` starts it.")
+        print(f"The lab is not running. `{_command('up', arguments)}` starts it.")
         return Exit.UNREACHABLE
     print(f"The lab is {found.phase}{f' ({found.detail})' if found.detail else ''}, in {layout.root}.")
     rows = [
@@ -146,7 +153,7 @@ def _reset(arguments: Namespace) -> int:
     layout = _layout(arguments)
     control.end(layout)
     control.remove(layout)
-    print("The lab's data is removed; `smartup lab up` builds it anew.")
+    print(f"The lab's data is removed; `{_command('up', arguments)}` builds it anew.")
     return Exit.OK
 
 
