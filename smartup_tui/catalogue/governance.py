@@ -49,7 +49,7 @@ GOVERNANCE_CAPTAINS: Final[tuple[Command, ...]] = (
         arguments=(
             Argument("pending_id", Kind.PENDING, "the contested award"),
             Argument("decision", Kind.CHOICE, "your decision", choices=("uphold", "dismiss")),
-            Argument("reason", Kind.TEXT, "why", max_length=_REASON_LENGTH),
+            Argument("reason", Kind.TEXT, "why you decide so", max_length=_REASON_LENGTH),
         ),
         reads=("pending-sc", "objections", "roles", "task-budgets", "proposals"),
         writes=("task-budgets", "pending-sc", "master-events"),

@@ -41,7 +41,7 @@ OWNERS: Final[tuple[Command, ...]] = (
         example="!kudos maria 3 You explained the forge with great patience",
         arguments=(
             Argument("alias", Kind.OWNER, "whom you thank"),
-            Argument("amount", Kind.INTEGER, "SK, 1 to 5", minimum=1, label="1-5"),
+            Argument("amount", Kind.INTEGER, "how many SK, 1-5", minimum=1, label="1-5"),
             Argument("reason", Kind.TEXT, "what for", max_length=_REASON_LENGTH),
         ),
         reads=("karma", "book-of-owners"),
@@ -86,7 +86,7 @@ OWNERS: Final[tuple[Command, ...]] = (
                 accepts=(Kind.PROPOSAL, Kind.PENDING),
                 label="proposal_id|pending_id",
             ),
-            Argument("reason", Kind.TEXT, "why", max_length=_REASON_LENGTH),
+            Argument("reason", Kind.TEXT, "why you object", max_length=_REASON_LENGTH),
         ),
         reads=("proposals", "pending-sc", "objections"),
         writes=("objections", "proposals", "pending-sc", "task-budgets", "master-events"),
