@@ -5,7 +5,7 @@ A screen says which views it has, gives the rows that pass, and describes one of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -125,6 +125,10 @@ class BrowseScreen(NarrowingScreen):
     def view_of(self, _entity: str) -> str:
         """The view to look in for a thing that the shown one does not have."""
         return self.VIEWS[-1].name
+
+    def texts_in_hand(self) -> Iterator[str]:
+        yield from super().texts_in_hand()
+        yield self.page.markdown
 
     # Where it was left
 

@@ -1,16 +1,21 @@
-"""`g`: where what is typed leads, and going there."""
+"""Jumps by name: `g` to what is typed, `f` to what is named in what is shown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from smartup_tui.widgets.command import Question
 from smartup_tui.widgets.suggestions import Completion, Explanation
 from smartup_tui.workspace.target import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from smartup_tui.screens.owner_screen import OwnerScreen
     from smartup_tui.workspace.workspace import Workspace
+
+_LONGEST: Final = len("Objectives")
+"""Of the names of screens."""
 
 
 def jump_question(screen: OwnerScreen) -> Question:
@@ -19,6 +24,39 @@ def jump_question(screen: OwnerScreen) -> Question:
     return Question(
         "g", lambda text, _cursor: _offers(workspace, text), lambda text: _destination(workspace, text), screen.go_to
     )
+
+
+def follow(screen: OwnerScreen) -> None:
+    """Go to the one thing that is named in what is in hand, ask which of several, or say that there is none."""
+    from smartup_tui.workspace.named import named  # noqa: PLC0415 - the first picture comes sooner
+
+    reader = screen.workspace.reader
+    here = screen.NAME, screen.here().kept.marked
+    found = named(reader, screen.texts_in_hand()) if reader is not None else ()
+    targets = [target for target in found if (target.screen, target.entity) != here]
+    if not targets:
+        screen.say("Nothing else is named here that can be gone to.")
+    elif len(targets) == 1:
+        screen.go_to(targets[0].entity)
+    else:
+        screen.command_line.ask(_which(screen, targets))
+
+
+def _which(screen: OwnerScreen, targets: Sequence[Target]) -> Question:
+    def offers(text: str, _cursor: int) -> list[Completion]:
+        words = text.casefold().split()
+        return [
+            Completion(t.entity, 0, len(text), t.entity, f"{t.screen:<{_LONGEST}}  {t.title}")
+            for t in targets
+            if all(word in f"{t.entity} {t.title}".casefold() for word in words)
+        ]
+
+    def explain(text: str) -> Explanation:
+        if not text.strip():
+            return Explanation(ok=True, text="This is named here; Tab takes one.")
+        return _destination(screen.workspace, text)
+
+    return Question("f", offers, explain, screen.go_to)
 
 
 def _offers(workspace: Workspace, text: str) -> list[Completion]:

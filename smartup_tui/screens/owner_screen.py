@@ -6,6 +6,7 @@ others do is read when the owner comes to the screen, presses `r`, or has had a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -15,10 +16,9 @@ from smartup_tui.screens.acting import TASK_ACTS, ActKey, act_bindings
 from smartup_tui.screens.addressing import Addressing
 from smartup_tui.screens.first_reading import FirstReading
 from smartup_tui.screens.frame import FrameScreen
-from smartup_tui.screens.jumping import jump_question
+from smartup_tui.screens.jumping import follow, jump_question
 from smartup_tui.widgets.command import CommandLine
 from smartup_tui.widgets.lines import KeyHint
-from smartup_tui.widgets.suggestions import Completion
 from smartup_tui.widgets.table import VirtualTable
 from smartup_tui.workspace import words
 from smartup_tui.workspace.actions import Action, Composed, compose, hindrance
@@ -46,6 +46,7 @@ class OwnerScreen(FrameScreen):
         *act_bindings(TASK_ACTS),
         Binding("exclamation_mark,colon", "command", "write a command", key_display="!"),
         Binding("g", "jump", "go to anything by id or title"),
+        Binding("f", "follow", "go to what is named here"),
         Binding("r", "refresh", "ask for what is new"),
         Binding("v", "full_reply", "the whole answer"),
         Binding("w", "app.waiting", "commands that are not sent"),
@@ -111,6 +112,12 @@ class OwnerScreen(FrameScreen):
     def own_hints(self) -> list[KeyHint]:
         """The keys of this screen alone, for the line at the bottom."""
         return []
+
+    def texts_in_hand(self) -> Iterator[str]:
+        """The texts that things are followed from by `f`: the reply, and the marked row."""
+        yield self.reply.full
+        for row in self.main_list.source.rows(self.main_list.cursor, 1):
+            yield from row.cells
 
     def narrow(self, scope: str, entity: str, words_: str) -> None:
         """Come to a certain list, and a certain thing in it, where the screen has such."""
@@ -202,7 +209,7 @@ class OwnerScreen(FrameScreen):
 
     def make_command_line(self) -> CommandLine:
         """The command line with the ledger's ids and the room a command goes to."""
-        line = CommandLine(self._complete, self._addressing.explain)
+        line = CommandLine(self._addressing.complete, self._addressing.explain)
         line.history = self.owner_app.commands.history  # one history for all screens
         return line
 
@@ -326,6 +333,9 @@ class OwnerScreen(FrameScreen):
     def action_jump(self) -> None:
         self.command_line.ask(jump_question(self))
 
+    def action_follow(self) -> None:
+        follow(self)
+
     def action_back(self) -> None:
         self.owner_app.way.step(-1)
 
@@ -386,6 +396,3 @@ class OwnerScreen(FrameScreen):
             self.owner_app.action_go(found.screen, "", found.entity)
         else:
             self.say(found.message)
-
-    def _complete(self, text: str, cursor: int) -> list[Completion]:
-        return [Completion(c.text, c.start, c.end, c.label, c.help) for c in self.workspace.complete(text, cursor)]

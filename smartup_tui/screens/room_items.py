@@ -10,9 +10,9 @@ from smartup_tui.widgets.glyphs import Tone
 from smartup_tui.widgets.lines import Piece
 from smartup_tui.workspace import words
 from smartup_tui.workspace.room_view import RoomView
-from smartup_tui.workspace.rooms import INVITATIONS, OTHERS, Invite, Room, TreeRow
+from smartup_tui.workspace.rooms import INVITATIONS, OTHERS, Invite, Room, RowKind, TreeRow
 from smartup_tui.workspace.senders import People
-from smartup_tui.workspace.talk import Reading
+from smartup_tui.workspace.talk import Reading, Talk
 from smartup_tui.workspace.timeline import Entry, EntryKind
 
 _INDENT: Final = 7
@@ -30,6 +30,16 @@ def room_heading(name: str, room: Room | None, *, in_thread: bool) -> tuple[list
     topic = room.topic.removeprefix(f"{name}: ") if room is not None and not aside else ""
     topic = topic[:1].upper() + topic[1:]
     return [(f" {name}", "lead"), (f"  {topic}" if topic else "", "muted")], [(aside, "muted")]
+
+
+def items_of(row: TreeRow | None, view: RoomView | None, talk: Talk) -> list[Item]:
+    """What there is to read of a row: the room that is open, an invitation, or what a place is for."""
+    if view is not None:
+        return room_items(view, talk.reading(view.room_id))
+    if row is None:
+        return []
+    invite = talk.invite(row.id) if row.kind is RowKind.INVITE else None
+    return place_items(row, talk.room(row.id)) if invite is None else invite_items(invite, talk.people())
 
 
 def room_items(view: RoomView, reading: Reading) -> list[Item]:

@@ -6,6 +6,7 @@ there; until then it stands still (experience.md, News waits).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,11 +17,10 @@ from textual.containers import Horizontal, Vertical
 from smartup_tui.ledger.index import queries
 from smartup_tui.screens.acting import ActKey
 from smartup_tui.screens.filter_line import FilterInput
-from smartup_tui.screens.room_items import invite_items, place_items, room_heading, room_items
+from smartup_tui.screens.room_items import items_of, room_heading
 from smartup_tui.screens.room_list import RoomListScreen
 from smartup_tui.screens.room_writing import Writing
 from smartup_tui.widgets.composer import Composer
-from smartup_tui.widgets.conversation import Item
 from smartup_tui.widgets.lines import KeyHint, OneLine
 from smartup_tui.widgets.table import VirtualTable
 from smartup_tui.widgets.timeline import Timeline
@@ -146,6 +146,12 @@ class RoomsScreen(RoomListScreen):
             return
         self.open_row(row.id)
 
+    def texts_in_hand(self) -> Iterator[str]:
+        yield self.reply.full
+        if self.entry is not None:
+            yield self.entry.text
+        yield self.entity_in_hand or ""
+
     # Where it was left
 
     def here(self) -> Stop:
@@ -270,21 +276,10 @@ class RoomsScreen(RoomListScreen):
         self._show_room(at=marked)
 
     def _show_room(self, *, at: str | None = None, to_end: bool = False) -> None:
-        self.timeline.show(self._items(), at=at, to_end=to_end, from_top=self._view is None)
+        self.timeline.show(items_of(self.row, self._view, self.talk), at=at, to_end=to_end, from_top=self._view is None)
         self._show_name()
         self.writing.show()
         self.show_keys()
-
-    def _items(self) -> list[Item]:
-        row = self.row
-        if self._view is not None:
-            return room_items(self._view, self.talk.reading(self._view.room_id))
-        if row is None:
-            return []
-        invite = self.talk.invite(row.id) if row.kind is RowKind.INVITE else None
-        if invite is not None:
-            return invite_items(invite, self.talk.people())
-        return place_items(row, self.talk.room(row.id))
 
     def _show_name(self) -> None:
         row, view = self.row, self._view

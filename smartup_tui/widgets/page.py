@@ -51,6 +51,8 @@ class PageView(Widget, can_focus=True):
 
     def __init__(self, markdown: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
+        self.markdown = markdown
+        """What is shown, whole."""
         self._parts: list[str] = chunks(markdown)
         self._blocks: list[Block] = []
         self._after: list[Block] = []
@@ -71,6 +73,7 @@ class PageView(Widget, can_focus=True):
 
         `after` are cleaned blocks that follow what is Markdown.
         """
+        self.markdown = markdown
         self._parts = chunks(markdown)
         self._after = list(after)
         self._blocks.clear()

@@ -223,6 +223,25 @@ def _without(org: Organisation, task_id: str) -> MappingTree:
     return MappingTree(files, "without")
 
 
+async def test_what_is_named_is_gone_to_from_wherever_it_stands(tmp_path: Path, org: Organisation) -> None:
+    async with traveller(tmp_path, org) as owner:
+        await owner.press("2", "a", "f")
+        assert "5_1_0" in owner.picture  # the page beside the list names it
+        await owner.press(*"5_1", "tab", "enter")
+        await owner.pilot.pause()
+        assert owner.at == ("Objectives", "5_1_0")
+        await owner.press("backspace")
+        assert owner.screen.NAME == "Tasks"
+        await owner.press("0", "j", "f")
+        assert owner.line.is_open
+        await owner.press("escape", "3", "4", "slash", *"zzz", "enter", "f")
+        assert "Nothing else is named here" in owner.reply
+        owner.screen.say("See g_4.")
+        await owner.press("f")  # one thing is gone to at once
+        await owner.pilot.pause()
+        assert owner.at == ("Review", "g_4")
+
+
 async def test_what_is_gone_leaves_its_place(tmp_path: Path, org: Organisation) -> None:
     async with traveller(tmp_path, org) as owner:
         await owner.press("2", "a", *"jjj")

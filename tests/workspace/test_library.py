@@ -10,6 +10,7 @@ from smartup_tui.ledger.index.ingest import ingest
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.tree import MappingTree
 from smartup_tui.workspace import jump, library, links
+from smartup_tui.workspace.named import named
 from smartup_tui.workspace.reader import Reader
 from smartup_tui.workspace.shelves import Numbers, Shelves, is_folder
 from smartup_tui.workspace.target import Target, Unclear
@@ -87,6 +88,12 @@ def test_links_lead_where_they_say(reader: Reader, target: str, path: str, wante
 def test_ids_and_aliases_are_links_where_they_stand() -> None:
     text = "See 6_1_0_0, (4_3_1) and @maria; [[How to begin]]. Not x6_1_0_0, 1.6_1, a@b, https://x/6_1_0_0 or 3_1.csv."
     assert [target for _, _, target in links.in_text(text)] == ["6_1_0_0", "4_3_1", "@maria", "[[How to begin]]"]
+
+
+def test_what_a_text_names_is_found_in_its_order(reader: Reader) -> None:
+    text = "jonas asked @maria, whose alias is maria, of 6_1_0_0 (5_1_0): not of 6_9_9_9, s_4x, large or x/maria."
+    assert [target.entity for target in named(reader, ["", text])] == ["jonas", "maria", "6_1_0_0", "5_1_0"]
+    assert named(reader, ["nobody is named; '); DROP TABLE", "[[How to begin]]"]) == ()
 
 
 @pytest.mark.parametrize(
