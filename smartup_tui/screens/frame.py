@@ -91,6 +91,8 @@ class FrameScreen(Screen[None]):
             self.call_after_refresh(self._filled)
 
     def _filled(self) -> None:
+        if self._is_filled:
+            return  # Textual resumes a screen twice when it is opened first
         self._is_filled = True
         self.refresh()
         self._on_timer_update()  # at once: Textual would wait for its next frame
