@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from smartup_tui.ledger import tables
@@ -79,9 +79,14 @@ def identify(snapshot: Snapshot, alias: str) -> Actor | Refusal:
 
 def of_owner(snapshot: Snapshot, owner: Owner) -> Actor:
     """The actor that an owner is."""
+    led = snapshot.rows(tables.OBJECTIVES).where(mission_leader=owner.alias)
+    return replace(by_roles(snapshot, owner), leads=frozenset(o.objective_id for o in led if o.status == ACTIVE))
+
+
+def by_roles(snapshot: Snapshot, owner: Owner) -> Actor:
+    """The actor that an owner is by their roles alone; what they lead is not looked up."""
     roles = held_roles(snapshot, owner.alias)
     captain_of = frozenset(r.team_id for r in roles if r.type == TEAM_CAPTAIN and r.team_id is not None)
-    led = snapshot.rows(tables.OBJECTIVES).where(mission_leader=owner.alias)
     return Actor(
         alias=owner.alias,
         owner=owner,
@@ -91,7 +96,7 @@ def of_owner(snapshot: Snapshot, owner: Owner) -> Actor:
         is_founder=any(r.type == FOUNDER for r in roles),
         is_leadership=any(r.type == LEADERSHIP for r in roles) or LEADERSHIP_TEAM in captain_of,
         captain_of=captain_of,
-        leads=frozenset(o.objective_id for o in led if o.status == "active"),
+        leads=frozenset(),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from smartup_tui.catalogue.model import Command, Kind, Tier
 from smartup_tui.ledger import tables
-from smartup_tui.ledger.actor import ACTIVE, LEFT, SUSPENDED, TEAM_CAPTAIN, Actor, of_owner
+from smartup_tui.ledger.actor import ACTIVE, LEFT, SUSPENDED, TEAM_CAPTAIN, Actor, by_roles
 from smartup_tui.ledger.arguments import Arguments
 from smartup_tui.ledger.change import Reason, Refusal
 from smartup_tui.ledger.policies import PolicyError
@@ -183,26 +183,30 @@ def entitled_assessors(snapshot: Snapshot, task: TaskBudget, *, without: Collect
     empty answer means the fallback of small organisations.
     """
     team, objective = _of_task(snapshot, task.task_id)
-    found = {
-        actor.alias
-        for actor in _standing_actors(snapshot)
-        if actor.is_founder or actor.is_leadership or team in actor.captain_of or objective in actor.leads
-    }
-    return frozenset(found - set(without))
+    found = {a.alias for a in _holders(snapshot) if a.is_founder or a.is_leadership or team in a.captain_of}
+    return frozenset((found | _leaders(snapshot, objective)) - set(without))
 
 
 def entitled_validators(snapshot: Snapshot, *, without: Collection[str | None] = ()) -> frozenset[str]:
     """The aliases that may validate an award: captains of every team, leadership, founder; without those named."""
-    found = {a.alias for a in _standing_actors(snapshot) if a.is_founder or a.is_leadership or a.is_captain}
+    found = {a.alias for a in _holders(snapshot) if a.is_founder or a.is_leadership or a.is_captain}
     return frozenset(found - set(without))
 
 
-def _standing_actors(snapshot: Snapshot) -> list[Actor]:
-    """Every active owner who holds a role or leads an objective, as an actor."""
+def _holders(snapshot: Snapshot) -> list[Actor]:
+    """Every active owner who holds a role, as an actor by their roles alone."""
     aliases = {role.holder for role in snapshot.rows(tables.ROLES) if role.holder}
-    aliases |= {objective.mission_leader for objective in snapshot.rows(tables.OBJECTIVES) if objective.mission_leader}
     owners = [snapshot.owner(alias) for alias in sorted(aliases)]
-    return [of_owner(snapshot, owner) for owner in owners if owner is not None and owner.status == ACTIVE]
+    return [by_roles(snapshot, owner) for owner in owners if owner is not None and owner.status == ACTIVE]
+
+
+def _leaders(snapshot: Snapshot, objective_id: str | None) -> set[str]:
+    """The mission leader of an active objective, if they are active too."""
+    objective = snapshot.objective(objective_id) if objective_id is not None else None
+    if objective is None or objective.status != ACTIVE or objective.mission_leader is None:
+        return set()
+    owner = snapshot.owner(objective.mission_leader)
+    return {owner.alias} if owner is not None and owner.status == ACTIVE else set()
 
 
 def _who(command: Command, snapshot: Snapshot, team: str | None, objective_id: str | None) -> str:
