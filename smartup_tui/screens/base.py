@@ -23,6 +23,7 @@ from smartup_tui.screens import theme as house
 from smartup_tui.screens.canvas import Canvas
 from smartup_tui.screens.driver import CalmDriver
 from smartup_tui.screens.keys import KeyOrder
+from smartup_tui.screens.pasting import with_line_feeds
 from smartup_tui.screens.picture import picture_of
 
 if TYPE_CHECKING:
@@ -219,6 +220,8 @@ class CalmApp(App[int]):
             return  # another window is in front: nothing to paint
         if isinstance(event, events.Resize):
             self.forget_painted()  # the terminal may have moved its lines
+        if isinstance(event, events.Paste) and "\r" in event.text:
+            event = with_line_feeds(event)
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self._live or getattr(event, "key", "") in _ALWAYS:

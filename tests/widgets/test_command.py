@@ -142,7 +142,7 @@ async def test_pasted_text_is_one_clean_line() -> None:
     app = Heard()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("!")
-        app.post_message(Paste("stop_work done\n and\x1b]52;c;x\x07 more\u202e"))
+        app.post_message(Paste("stop_work done\r and\x1b]52;c;x\x07 more\u202e"))
         await pilot.pause()
         assert app.line.text == "stop_work done and␛]52;c;x␇ more"
         assert "\x1b" not in text(app)
