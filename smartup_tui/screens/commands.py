@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from smartup_tui.screens.forms.opening import given
 from smartup_tui.workspace.delivery import Delivery, NotKept, Standing
 from smartup_tui.workspace.history import load_history, remember
 
@@ -58,6 +59,7 @@ class Commands:
         except NotKept as error:
             screen.say(f"Not sent. {error.message}\n{error.hint}\nUp in the command line brings it back.")
             return
+        given(self._workspace, parsed.command.name)
         screen.show_state()
 
     def look(self) -> None:

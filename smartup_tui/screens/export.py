@@ -18,7 +18,7 @@ from textual.worker import Worker
 
 from smartup_tui.screens.browse import BrowseScreen
 from smartup_tui.screens.folding import TreeSource
-from smartup_tui.screens.library_rows import NumberSource
+from smartup_tui.screens.library_rows import NumberSource, VersionSource
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.text import clean_line, fit
 from smartup_tui.widgets.field import Field
@@ -92,7 +92,7 @@ def sheet_of(screen: OwnerScreen) -> Sheet | None:
     titles = tuple(column.title for column in table.columns)
     if isinstance(source, TreeSource):
         return Sheet(name, ("Level", *titles), source.count, source.leveled, said)
-    if isinstance(source, NumberSource):
+    if isinstance(source, (NumberSource, VersionSource)):
         return Sheet(name, source.columns, source.count, source.typed, said)
     return Sheet(name, titles, source.count, _cells(source), said)
 

@@ -117,6 +117,8 @@ class NoteSource(NumberSource):
 class VersionSource:
     """The versions of a page, the newest first; a commit's id is its row's."""
 
+    columns: ClassVar[tuple[str, ...]] = ("commit", "timestamp", "actor", "command")
+
     def __init__(self, reader: Reader, path: str, versions: Sequence[Version], typed: str, marked: str | None) -> None:
         wanted = typed.lower().split()
         self._reader, self._path, self._marked = reader, path, marked
@@ -133,13 +135,19 @@ class VersionSource:
     def index_of(self, id: str) -> int | None:  # noqa: A002
         return self._places.get(id)
 
+    def typed(self, start: int, n: int) -> Sequence[Sequence[Any]]:
+        """The versions from one on, for a file: values under `columns`."""
+        return [(v.sha, v.at, *self._who_and_what(v)) for v in islice(self.versions, start, start + n)]
+
     def _row(self, version: Version) -> Row:
+        who, what = self._who_and_what(version)
+        mark = "marked: " if version.sha == self._marked else ""
+        return Row(version.sha, (words.day_and_time(version.at), who, mark + what.replace("_", " ")))
+
+    def _who_and_what(self, version: Version) -> tuple[str, str]:
         done = did(self._reader, version, self._path)
         what = ", ".join(dict.fromkeys(one.command for one in done)) or version.subject
-        who = ", ".join(dict.fromkeys(one.actor for one in done)) or version.author
-        mark = " (marked)" if version.sha == self._marked else ""
-        when = words.day_and_time(version.at)
-        return Row(version.sha, (when, who, what.replace("_", " ") + mark))
+        return ", ".join(dict.fromkeys(one.actor for one in done)) or version.author, what
 
 
 def bracketed(passage: Passage, *, whole: bool = False) -> str:

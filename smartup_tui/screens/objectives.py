@@ -94,9 +94,9 @@ class ObjectivesScreen(FoldingScreen):
         if self.view.name == _TREE:
             if self.words:
                 lines, self._first_hit = tree.narrowed(self.words, keep, folds)
-                return TreeSource(lines, tree.has_children, rows.lines, self.glyphs)
+                return TreeSource(lines, tree.has_children, rows.lines, self.glyphs, in_line=True)
             folds.folded_since.clear()
-            return TreeSource(tree.lines(folds), tree.has_children, rows.lines, self.glyphs)
+            return TreeSource(tree.lines(folds), tree.has_children, rows.lines, self.glyphs, in_line=True)
         if self.view.name == _TEAMS:
             return self._plain(tree.listed(self._mine(forest, keep), self.words, keep), rows.lines)
         most = max((forest.counts(name).budget for name in forest.roots), default=Decimal(0))

@@ -22,13 +22,14 @@ from smartup_tui.screens.people_rows import (
     TEAM_COLUMNS,
     TREE_COLUMNS,
     BatchSource,
-    application_rows,
+    application_row,
     open_rows,
     owner_rows,
     role_rows,
     team_rows,
     tree_rows,
 )
+from smartup_tui.screens.sources import WindowSource
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.widgets.table import RowSource
 from smartup_tui.workspace import people as values
@@ -85,7 +86,7 @@ class PeopleScreen(FoldingScreen):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self._source: BatchSource[Any] | None = None
+        self._source: BatchSource[Any] | WindowSource[Any] | None = None
         self._tree: PeopleTree | None = None
         self._unfolded: set[str] | None = None
         """The ids of what is unfolded; None before the first reading, when the teams are."""
@@ -226,7 +227,7 @@ class PeopleScreen(FoldingScreen):
             lines = tree.lines({node for node in tree.nodes() if self._known_as(node) in opened})
         return TreeSource(lines, tree.has_children, tree_rows(tree), self.glyphs, in_line=True)
 
-    def _as_list(self, keep: str) -> BatchSource[Any]:
+    def _as_list(self, keep: str) -> BatchSource[Any] | WindowSource[Any]:
         reader, text, name = self._reader, self.words, self.view.name
         index = reader.index
         if name == _OWNERS:
@@ -234,7 +235,7 @@ class PeopleScreen(FoldingScreen):
         if name == _TEAMS:
             return BatchSource(people.teams_window(index, text, keep), team_rows(reader))
         if name == _APPLICATIONS:
-            return BatchSource(people.applications_window(index, text, keep), application_rows)
+            return WindowSource(people.applications_window(index, text, keep), application_row)
         if name == _OPEN:
             roles = people.roles_window(index, text, keep, only_open=True)
             return BatchSource(roles, open_rows(people.open_applications(index)))

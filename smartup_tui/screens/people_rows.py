@@ -133,16 +133,11 @@ def open_rows(waiting: dict[str, int]) -> Callable[[Sequence[tuple[int, Role]]],
     return shape
 
 
-def application_rows(found: Sequence[tuple[int, RoleApplication]]) -> Sequence[Row]:
-    """Applications with who, for what, since when."""
-    return [
-        Row(
-            str(row),
-            (a.application_id, a.alias, a.role_id, a.status, words.day(a.timestamp)),
-            "muted" if a.status != "open" else "",
-        )
-        for row, a in found
-    ]
+def application_row(key: str, application: RoleApplication) -> Row:
+    """An application with who, for what, since when."""
+    a = application
+    cells = (a.application_id, a.alias, a.role_id, a.status, words.day(a.timestamp))
+    return Row(key, cells, "muted" if a.status != "open" else "")
 
 
 def tree_rows(tree: PeopleTree) -> Callable[[Sequence[Line]], Sequence[Row]]:

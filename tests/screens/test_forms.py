@@ -92,7 +92,28 @@ async def test_leaving_keeps_the_draft_for_the_same_thing_only(tmp_path: Path) -
         await owner.press("ctrl+s")
         assert owner.line.text == "assess_work s_7 8 5 5"
         await owner.press("escape", "a")
+        assert owner.form.draft.value("effort") == "8"  # it was left on the way: nothing was sent
+        await owner.press("ctrl+s", "enter")
+        assert owner.workspace.sent[0][1] == "!assess_work s_7 8 5 5"
+        await owner.press("a")
         assert owner.form.draft.value("effort") == ""  # what became a command is no draft any more
+
+
+async def test_the_line_of_keys_is_about_the_field_in_hand(tmp_path: Path) -> None:
+    async with judge(tmp_path, "aisha") as owner:
+
+        def keys() -> str:
+            return owner.picture.rstrip().splitlines()[-1]
+
+        await owner.press("2", "a", "n")
+        assert "Enter next" in keys()
+        assert "Alt+Enter" not in keys()
+        row = owner.form._row
+        assert row is not None
+        await owner.press(*["shift+tab"] * (owner.form._rows.index(row) + 1))
+        assert "Enter to the command line" in keys()  # the last one, of several lines
+        assert "Alt+Enter new line" in keys()
+        assert "Ctrl+S" not in keys()
 
 
 async def test_an_id_is_chosen_from_what_the_ledger_has(tmp_path: Path) -> None:

@@ -74,7 +74,6 @@ class CommandForm(ModalScreen[Outcome]):
         self.query_one("#form-title", OneLine).set_line(
             [(f" {command.name.replace('_', ' ').capitalize()}", "lead"), (f"   {command.summary}", "muted")]
         )
-        self.query_one(KeyBar).show(self._hints())
         rows = self._rows
         first = next((row for row in rows if self.draft.lacks(row.argument.name)), rows[0] if rows else None)
         if first is not None:
@@ -190,6 +189,7 @@ class CommandForm(ModalScreen[Outcome]):
         self.query_one("#form-notes", WrappedText).show([(line, "") for line in lines])
         self.query_one("#form-preview", WrappedText).show([(draft.text, "" if problem is None else "muted")])
         self._say(problem)
+        self.query_one(KeyBar).show(self._hints())
         self._fit()
 
     def _say(self, problem: tuple[str, str] | None) -> None:
@@ -218,13 +218,15 @@ class CommandForm(ModalScreen[Outcome]):
         form.styles.height = min(fields + below + _KEYS_AND_RULES, self.size.height)
 
     def _hints(self) -> list[KeyHint]:
-        long = any(row.shape is Shape.LONG for row in self._rows)
-        choice = any(row.shape is Shape.CHOICE for row in self._rows)
+        """The keys of the field in hand."""
+        row, rows = self._row, self._rows
+        shape = row.shape if row is not None else None
+        last = not rows or row is rows[-1]
         return [
-            KeyHint("Enter", "next", keep=True),
-            KeyHint("Ctrl+S", "to the command line", keep=True),
+            KeyHint("Enter", "to the command line" if last else "next", keep=True),
+            *([KeyHint("Alt+Enter", "new line", rank=1)] if shape is Shape.LONG else ()),
+            *([KeyHint("Left Right", "choose", rank=1)] if shape is Shape.CHOICE else ()),
+            *([KeyHint("Ctrl+S", "to the command line", keep=True)] if not last else ()),
             KeyHint("Esc", "close", keep=True),
             KeyHint("Tab", "next field", rank=2),
-            *([KeyHint("Left Right", "choose", rank=3)] if choice else ()),
-            *([KeyHint("Alt+Enter", "new line", rank=4)] if long else ()),
         ]
