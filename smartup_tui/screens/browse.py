@@ -231,8 +231,9 @@ class BrowseScreen(NarrowingScreen):
         self._show_page(keep_place=True)
 
     def own_hints(self) -> list[KeyHint]:
+        follow = [KeyHint("f", "follow", rank=3)] if self._in_page else []
         other = "list" if self._in_page else "page"
-        return [KeyHint("/", "filter", rank=3), KeyHint("Tab", other, rank=4)]
+        return [KeyHint("/", "filter", rank=3), *follow, KeyHint("Tab", other, rank=4)]
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         in_page = isinstance(event.widget, PageView)

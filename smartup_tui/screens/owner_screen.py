@@ -53,7 +53,7 @@ class OwnerScreen(FrameScreen):
         Binding("question_mark", "keys", "these keys", key_display="?"),
         Binding("backspace,alt+left,ctrl+o", "back", "back to where you jumped from"),
         Binding("alt+right", "forward", "forward again"),
-        Binding("escape", "calm_down", "back; then filter and answer away", show=False),
+        Binding("escape", "calm_down", "leave the page; then filter and answer away", show=False),
     ]
     DEFAULT_CSS = """
     OwnerScreen.-unread #body > * { display: none; }
