@@ -96,6 +96,11 @@ class Terminal:
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)
 
+    def lend(self) -> None:
+        """Give the shell the terminal as it was found, while this program is paused."""
+        if self._attributes is not None:
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._attributes)
+
     def keep(self, picture: str) -> None:
         """Keep this picture (ANSI text, one screen) for the next start. Without elapsed times; never raises."""
         try:

@@ -62,6 +62,7 @@ class CalmApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", show=False, priority=True),
         Binding("ctrl+c", "quit", "quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "pause; fg in the shell goes on"),
     ]
     CSS = """
     Screen { background: $background; color: $foreground; }
@@ -230,6 +231,7 @@ class CalmApp(App[int]):
             self._held.append(event)
 
     def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):

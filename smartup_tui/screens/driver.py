@@ -31,6 +31,9 @@ class HoldsTerminal(Protocol):
     alternate: bool
     stays: bool
 
+    def lend(self) -> None:
+        """Give the shell the terminal as it was found."""
+
 
 @runtime_checkable
 class CalmlyPainted(Protocol):
@@ -65,6 +68,11 @@ class CalmDriver(LinuxDriver):
         if data == _ENTER and isinstance(self._app, CalmlyPainted):
             self._app.forget_painted()
         super().write(data)
+
+    def suspend_application_mode(self) -> None:
+        super().suspend_application_mode()
+        if self._terminal is not None:
+            self._terminal.lend()
 
     def set_mouse(self, on: bool) -> None:
         """Take mouse events, or leave the mouse to the terminal's own selection."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import stat
@@ -51,6 +52,22 @@ def test_ctrl_c_leaves_at_once(tmp_path: Path) -> None:
         app.send(b"\x03")
         assert app.wait() == 0
         assert_as_found(app)
+
+
+def test_ctrl_z_pauses_and_what_was_there_is_painted_again(tmp_path: Path) -> None:
+    with demo("plain", tmp_path) as app:
+        app.wait_for("demo is here")
+        app.settle()
+        app.send(b"\x1a")
+        app.wait_for(lambda seen: os.WIFSTOPPED(os.waitpid(seen.pid, os.WUNTRACED | os.WNOHANG)[1]))
+        app.wait_for(lambda seen: bytes(seen.raw).count(b"\x1b[?1049l") == 1)  # the shell has its screen
+        assert app.attributes == app.attributes_before
+        paused = len(app.raw)
+        app.signal(signal.SIGCONT)
+        app.wait_for(lambda seen: b"demo is here" in bytes(seen.raw)[paused:])
+        app.press("q")
+        assert app.wait() == 0
+        assert app.attributes == app.attributes_before
 
 
 def test_a_failure_says_one_sentence_and_the_log_has_no_locals(tmp_path: Path) -> None:
