@@ -142,6 +142,11 @@ async def test_views_of_the_trail(tmp_path: Path, org: Organisation) -> None:
         rows = screen(owner).table.source.rows(0, 500)
         assert rows
         assert all(row.cells[1] == "maria" or row.cells[3] == "maria" for row in rows)
+        reader = owner.workspace.reader
+        assert reader is not None
+        ids = 'SELECT row FROM "master-events" WHERE actor = ? OR entity_id = ? ORDER BY row DESC'
+        found = reader.index.connection.execute(ids, ("maria", "maria"))
+        assert [row.id for row in rows] == [str(each[0]) for each in found]
         await owner.press("e")
         about = {row.cells[3] for row in screen(owner).table.source.rows(0, 500)}
         assert "6_1_0_0" in about

@@ -188,12 +188,7 @@ def _ranges(index: Index) -> list[tuple[int, int]] | None:
 
 def _condition(index: Index, wanted: TrailFilter) -> tuple[str, list[Any]]:
     conditions, parameters = ["1"], list[Any]()
-    if wanted.trail is Trail.MINE:
-        names = names_in(index.select(tables.LICENSES, "type = ?", (ALIAS,)), wanted.alias)
-        marks = ", ".join("?" * len(names))
-        conditions.append(f"(actor IN ({marks}) OR entity_id IN ({marks}))")
-        parameters += [*names, *names]
-    elif wanted.trail is Trail.TEAMS:
+    if wanted.trail is Trail.TEAMS:
         conditions.append(_of_teams(len(wanted.teams)))
         parameters += wanted.teams * 4
     elif wanted.trail is Trail.SCRIPTS:
@@ -214,7 +209,25 @@ def _condition(index: Index, wanted: TrailFilter) -> tuple[str, list[Any]]:
     if wanted.last is not None:
         conditions.append("timestamp < ?")
         parameters.append((wanted.last + timedelta(days=1)).isoformat())
-    return " AND ".join(conditions), parameters
+    where = " AND ".join(conditions)
+    if wanted.trail is not Trail.MINE:
+        return where, parameters
+    names = names_in(index.select(tables.LICENSES, "type = ?", (ALIAS,)), wanted.alias)
+    return _by_or_about(names, where, parameters)
+
+
+def _by_or_about(names: Sequence[str], where: str, parameters: list[Any]) -> tuple[str, list[Any]]:
+    """The newest rows by these owners or about them, of those that pass a condition.
+
+    Each index gives its rows newest first, so that SQLite lays them together and stops when it has enough; of an `OR`
+    it would put all of them in order.
+    """
+    parts, given = list[str](), list[Any]()
+    for column in ("actor", "entity_id"):
+        for name in names:
+            parts.append(f"SELECT row FROM {_EVENTS} WHERE {column} = ? AND {where}")  # noqa: S608
+            given += [name, *parameters]
+    return f"row IN ({' UNION '.join(parts)} ORDER BY row DESC LIMIT {MOST + 1})", given
 
 
 def _is_there(index: Index, column: str, value: str) -> bool:
