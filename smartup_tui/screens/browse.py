@@ -151,6 +151,9 @@ class BrowseScreen(NarrowingScreen):
 
     def come_to(self, stop: Stop) -> bool:
         found = super().come_to(stop)
+        row = next(iter(self.table.source.rows(stop.row, 1)), None)
+        if found and self._question is None and row is not None and self.entity_of(row.id) == stop.kept.marked:
+            self.table.select(row.id)  # of several rows about one thing the one that was left
         if stop.reading is not None and (found or stop.reading.what) and self._question is None:
             self.read_on(stop.reading)
         return found

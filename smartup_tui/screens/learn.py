@@ -112,8 +112,6 @@ class LearnScreen(LinkingScreen):
     def come_to(self, stop: Stop) -> bool:
         self._reading = self._reading_row = None
         found = super().come_to(stop)
-        if self.view.name == PAST:
-            self.table.action_move(stop.row - self.table.cursor)  # all its rows are of the same page
         self._show_page()
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from smartup_tui.workspace.session import Kept
@@ -36,12 +36,12 @@ class Asked:
 class Stop:
     """Where an owner stood: the screen and how it was, what was read on it, and the explanation that lay over it.
 
-    `row` is the index of the marked row, for when what it showed is gone; stops that differ in nothing else are one.
+    `row` is the index of the marked row: for when what it showed is gone, and where several rows are about one thing.
     """
 
     screen: str
     kept: Kept
-    row: int = field(default=0, compare=False)
+    row: int = 0
     reading: Reading | None = None
     asked: Asked | None = None
 

@@ -17,7 +17,7 @@ from smartup_tui.screens.explain import ExplainScreen
 from smartup_tui.screens.learn import LearnScreen
 from tests.screens.test_journeys import Seat, seat
 from tests.support.organisation import Organisation
-from tests.support.wiki import GUIDE, HANDBOOK, reading
+from tests.support.wiki import GUIDE, HANDBOOK, reading, with_past
 
 BEGAN = "This is where you began"
 
@@ -143,7 +143,13 @@ async def test_pages_that_were_read_come_before_where_the_owner_came_from(tmp_pa
         await owner.press("alt+right", "alt+right", "alt+right")
         assert owner.at == ("Tasks", "6_1_0_0")
 
-        await owner.press("9", "escape", "h", "j")
+        with_past(owner.workspace)
+        await owner.press("9", "backspace", "d", "escape", "j")
+        version = owner.list.table.selected
+        await owner.go("aisha")
+        await owner.press("9", "j", "backspace")
+        assert owner.list.table.selected == version
+        await owner.press("h", "j")
         note = owner.list.table.selected
         await owner.go("aisha")
         await owner.press("9", "k", "backspace")

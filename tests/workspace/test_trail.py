@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartup_tui.workspace.session import Kept
-from smartup_tui.workspace.trail import Stop, Trail
+from smartup_tui.workspace.trail import Trail
 
 
 def test_back_and_forward_are_the_way_that_was_gone() -> None:
@@ -37,11 +36,6 @@ def test_where_one_stands_already_is_passed_over() -> None:
     assert trail.back("b") == "a"  # a jump that led nowhere else
     assert trail.back("a") is None
     assert trail.forward("a") == "b"
-
-
-def test_two_stops_are_one_though_the_rows_above_have_changed() -> None:
-    assert Stop("Tasks", Kept("open", "", "6_1_0_0"), 3) == Stop("Tasks", Kept("open", "", "6_1_0_0"), 4)
-    assert Stop("Tasks", Kept("open", "", "6_1_0_0")) != Stop("Tasks", Kept("all", "", "6_1_0_0"))
 
 
 @settings(max_examples=50)
