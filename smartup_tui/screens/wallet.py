@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.economy import sc
@@ -23,16 +22,14 @@ from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, Pending
 from smartup_tui.ledger.schema import Table
 from smartup_tui.screens.acting import STOP, ActKey, act_bindings
 from smartup_tui.screens.browse import BrowseScreen, View
-from smartup_tui.screens.plots import plot_of
 from smartup_tui.screens.sources import WindowSource
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import KeyHint, OneLine, Piece
-from smartup_tui.widgets.plot import PlotView, bar
+from smartup_tui.widgets.plot import bar
 from smartup_tui.widgets.table import Column, ListSource, Row, RowSource, VirtualTable
 from smartup_tui.workspace import jump, words
 from smartup_tui.workspace.actions import Composed
 from smartup_tui.workspace.describe_wallet import describe_movement, describe_pending, kind, signed
-from smartup_tui.workspace.months import balance_words, wallet_months
 from smartup_tui.workspace.treasury import standing, treasury_line
 from smartup_tui.workspace.view import PendingPart, WalletLine
 from smartup_tui.workspace.wallet_acts import Act, compose, hindrance
@@ -100,9 +97,6 @@ class WalletScreen(BrowseScreen):
         yield OneLine(id="karma")
         yield OneLine(id="treasury")
         yield from super().compose_body()
-        with Horizontal(id="plots"):
-            yield PlotView(id="plot-credits")
-            yield PlotView(id="plot-karma")
 
     # What is shown
 
@@ -112,7 +106,7 @@ class WalletScreen(BrowseScreen):
         self._show_amounts(reader.wallet(now), now)
         self._show_treasury()
         if self._plotted:
-            self._show_plots(reader, now)
+            self._show_plots()
         else:
             super().load()
 
@@ -258,22 +252,16 @@ class WalletScreen(BrowseScreen):
             gauge = [(f"{drawn} ", "alert" if found.is_over else "lead")]
         self.query_one("#treasury", OneLine).set_line(pieces, gauge)
 
-    def _show_plots(self, reader: Reader, now: datetime) -> None:
+    def _show_plots(self) -> None:
+        from smartup_tui.screens.wallet_plots import WalletPlots  # noqa: PLC0415 - seldom needed
+
         self._show_views()
-        found = wallet_months(reader, now)
-        for name, title, months, write in (
-            ("plot-credits", "Live SC", found.credits, words.sc),
-            ("plot-karma", "SK", found.karma, _points),
-        ):
-            plot = plot_of(title, balance_words(months, write), months, write)
-            self.query_one(f"#{name}", PlotView).show(plot)
+        if not self.query(WalletPlots):
+            self.query_one("#body").mount(WalletPlots())
+        self.query_one(WalletPlots).show(self._reader, self.workspace.now())
 
     def _line(self, name: str, pieces: list[Piece]) -> None:
         self.query_one(f"#{name}", OneLine).set_line(pieces)
-
-
-def _points(amount: Decimal) -> str:
-    return f"{amount:,.0f}"
 
 
 def _label(name: str) -> Piece:

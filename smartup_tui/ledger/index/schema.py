@@ -19,7 +19,7 @@ from smartup_tui.ledger.index.folding import TOKENIZER
 from smartup_tui.ledger.schema import Cell, Column, R, Table
 
 # Raised when the shape or the meaning of the read model changes: an older file is thrown away and built again.
-VERSION: Final = 5
+VERSION: Final = 6
 
 _SQL_TYPE: Final = {Cell.INTEGER: "INTEGER", Cell.MONEY: "INTEGER"}
 
@@ -36,7 +36,7 @@ _INDEXES: Final = (
     (tables.SESSIONS, "task_id"),
     (tables.SESSIONS, "attacker", "stopped_at"),
     (tables.SESSIONS, "defender", "stopped_at"),
-    (tables.PENDING, "beneficiary"),
+    (tables.PENDING, "beneficiary", "status"),
     (tables.PENDING, "task_id", "status", "amount"),
     (tables.PENDING, "session_id"),
     (tables.PENDING, "status"),

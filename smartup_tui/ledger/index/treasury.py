@@ -18,8 +18,8 @@ def treasury(index: Index) -> Treasury:
 def outstanding(index: Index) -> Decimal:
     """All SC that were minted and neither redeemed nor destroyed (as `economy.sc.tally` adds them up)."""
     statement = (
-        "SELECT sum(CASE WHEN type = 'MINT' AND \"to\" IS NOT NULL THEN amount"
-        " WHEN type IN ('REDEEM', 'DESTROY') AND \"from\" IS NOT NULL THEN -amount ELSE 0 END) FROM credits"
+        "SELECT sum(CASE WHEN type = 'MINT' AND \"to\" != '' THEN amount"
+        " WHEN type IN ('REDEEM', 'DESTROY') AND \"from\" != '' THEN -amount ELSE 0 END) FROM credit_sums"
     )
     return Decimal(index.connection.execute(statement).fetchone()[0] or 0).scaleb(-2)
 

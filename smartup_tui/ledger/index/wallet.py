@@ -14,13 +14,11 @@ from smartup_tui.ledger.index.folding import containing
 from smartup_tui.ledger.index.schema import quoted
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
-from smartup_tui.ledger.schema import R, Table
+from smartup_tui.ledger.schema import Table
 
 M = TypeVar("M", rows.CreditTransaction, rows.KarmaTransaction)
 Condition = tuple[str, tuple[Any, ...]]
 """SQL of this module's own, with its values."""
-
-_ALIKE: Final = ("type", "from", "to", "category")
 
 
 def _day(moment: str) -> str:
@@ -30,14 +28,9 @@ def _day(moment: str) -> str:
     return f"({number} + 0) || ' ' || {name} || strftime(' %Y %Y-%m-%d', {moment}, 'localtime')"
 
 
-def _text(*parts: str) -> str:
-    """SQL: several texts as one in which words are looked for."""
-    return " || ' ' || ".join(f"ifnull({part}, '')" for part in parts)
-
-
 # What is shown of a row is what words are looked for in.
 _CENTS: Final = "printf('%d.%02d', amount / 100, amount % 100)"
-_CREDIT: Final = _text(
+_CREDIT: Final = (
     "description",
     "lower(type)",
     "reference",
@@ -45,7 +38,7 @@ _CREDIT: Final = _text(
     f"CASE type WHEN 'MINT' THEN '+' ELSE '-' END || {_CENTS}",
     _day("timestamp"),
 )
-_POINTS: Final = _text(
+_POINTS: Final = (
     "description",
     "replace(ifnull(category, lower(type)), '_', ' ')",
     "reference",
@@ -53,7 +46,7 @@ _POINTS: Final = _text(
     "CASE type WHEN 'DECAY' THEN '-' ELSE '+' END || amount",
     _day("timestamp"),
 )
-_AWARD: Final = _text("pending_id", "status", "task_id", "session_id", "note", _CENTS, _day("consensus_ends_at"))
+_AWARD: Final = ("pending_id", "status", "task_id", "session_id", "note", _CENTS, _day("consensus_ends_at"))
 
 
 def credit_window(index: Index, alias: str, text: str = "") -> Window[rows.CreditTransaction]:
@@ -94,15 +87,15 @@ def awards_of(index: Index, alias: str, statuses: Collection[str]) -> list[rows.
 
 
 def credit_sums(index: Index, alias: str) -> list[rows.CreditTransaction]:
-    """The SC movements of an owner added up: one row in place of all that differ in time, reference and text only."""
-    names = _names(index, alias)
-    return _under(names, _added_up(index, tables.CREDITS, _moved(names)))
+    """The SC movements of an owner added up: one row in place of all that differ in time, reference and text only.
+    Their times say nothing.
+    """
+    return _added_up(index, tables.CREDITS, "credit_sums", _names(index, alias))
 
 
 def karma_sums(index: Index, alias: str) -> list[rows.KarmaTransaction]:
     """The SK movements of an owner added up, as `credit_sums` does."""
-    names = _names(index, alias)
-    return _under(names, _added_up(index, tables.KARMA, _moved(names)))
+    return _added_up(index, tables.KARMA, "karma_sums", _names(index, alias))
 
 
 def row_for(index: Index, table: Table[Any], alias: str, entity: str) -> int | None:
@@ -117,21 +110,23 @@ def row_for(index: Index, table: Table[Any], alias: str, entity: str) -> int | N
     return None if found is None else int(found)
 
 
-def _added_up(index: Index, table: Table[R], condition: Condition) -> list[R]:
-    # In SQL, since an owner of ten years has thousands of rows, and making a value of each is felt at every start.
-    sums = {"amount": "sum(amount)", "timestamp": "max(timestamp)", **{name: quoted(name) for name in _ALIKE}}
-    what = ", ".join(sums.get(column.name, "NULL") for column in table.columns)
-    alike, (where, parameters) = ", ".join(quoted(name) for name in _ALIKE), condition
-    statement = f"SELECT {what} FROM {quoted(table.name)} WHERE {where} GROUP BY {alike}"  # noqa: S608
-    return [index.typed(table, values) for values in index.connection.execute(statement, parameters)]
+def _added_up(index: Index, table: Table[M], sums: str, names: Sequence[str]) -> list[M]:
+    """What `sums` keeps of a table for the owner of these names."""
+    found = {name: f"nullif({quoted(name)}, '')" for name in ("to", "from", "type", "category")}
+    kept = {"timestamp": "'1970-01-01T00:00:00Z'", "amount": "amount", **found}
+    what = ", ".join(kept.get(column.name, "NULL") for column in table.columns)
+    where, parameters = _moved(names)
+    statement = f"SELECT {what} FROM {sums} WHERE {where}"  # noqa: S608 - names of the read model's own
+    return _under(names, [index.typed(table, values) for values in index.connection.execute(statement, parameters)])
 
 
-def _narrowed(condition: Condition, said: str, text: str) -> Condition:
+def _narrowed(condition: Condition, said: Sequence[str], text: str) -> Condition:
     """The condition, and that every word of a text stands somewhere in what is said of a row."""
     where, parameters = condition
-    words = text.split()
-    conditions = [f"({where})", *[f"({said}) LIKE ? ESCAPE '\\'"] * len(words)]
-    return " AND ".join(conditions), (*parameters, *map(containing, words))
+    words = [containing(word) for word in text.split()]
+    one = " OR ".join(f"({part}) LIKE ? ESCAPE '\\'" for part in said)
+    values = (word for word in words for _ in said)
+    return " AND ".join([f"({where})", *[f"({one})"] * len(words)]), (*parameters, *values)
 
 
 def _names(index: Index, alias: str) -> Sequence[str]:

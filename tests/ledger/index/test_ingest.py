@@ -87,6 +87,8 @@ def content(index: Index) -> dict[str, list[tuple[object, ...]]]:
     found["sums"] = [
         *index.connection.execute("SELECT * FROM objective_tasks WHERE tasks ORDER BY 1, 2"),
         *index.connection.execute("SELECT * FROM objective_awards WHERE amount ORDER BY 1, 2"),
+        *index.connection.execute("SELECT * FROM credit_sums WHERE amount ORDER BY 1, 2, 3, 4"),
+        *index.connection.execute("SELECT * FROM karma_sums WHERE amount ORDER BY 1, 2, 3, 4"),
     ]
     found["files"] = list(index.connection.execute("SELECT path, blob, size, lines, rows FROM files ORDER BY 1"))
     found["problems"] = list(

@@ -13,9 +13,20 @@ from typing import Any
 import pytest
 
 from smartup_tui.ledger import tables
+from smartup_tui.ledger.economy import sc, sk
 from smartup_tui.ledger.index.ingest import ingest
 from smartup_tui.ledger.index.store import Index
-from smartup_tui.ledger.index.wallet import award_window, credit_window, credits_of, karma_of, karma_window, row_for
+from smartup_tui.ledger.index.treasury import outstanding
+from smartup_tui.ledger.index.wallet import (
+    award_window,
+    credit_sums,
+    credit_window,
+    credits_of,
+    karma_of,
+    karma_sums,
+    karma_window,
+    row_for,
+)
 from smartup_tui.ledger.index.windows import Window
 from smartup_tui.ledger.rows import CreditTransaction, KarmaTransaction, LicenseTransaction, PendingSC
 from smartup_tui.workspace import words
@@ -118,3 +129,28 @@ def test_the_row_that_is_for_a_thing(index: Index) -> None:
     assert row_for(index, tables.CREDITS, "maria", "g_99") is None
     pending_ = award_window(index, "maria", ("pending",))
     assert row_for(index, tables.PENDING, "maria", "g_8") == pending_.ids[0]
+
+
+def same_sums(index: Index) -> None:
+    """What is kept is what the rows add up to."""
+    everything = sc.tally(index.select(tables.CREDITS))
+    assert outstanding(index) == everything.outstanding
+    for alias in ("maria", "jonas", "aisha"):
+        assert sc.tally(credit_sums(index, alias)).of(alias) == sc.tally(credits_of(index, alias)).of(alias)
+        assert sk.tally(karma_sums(index, alias)).of(alias) == sk.tally(karma_of(index, alias)).of(alias)
+
+
+def test_sums_follow_what_is_written_changed_and_taken_away(index: Index) -> None:
+    same_sums(index)
+    assert sc.tally(credit_sums(index, "maria")).of("maria") == Decimal("994.05")  # under both of the aliases
+    assert [row.amount for row in credit_sums(index, "maria") if row.type == sc.REDEEM] == [Decimal(30)]
+    more = replace(CREDITS[0], amount=Decimal("0.45"), category="gift")
+    changed = replace(CREDITS[2], to="aisha", amount=Decimal(8))
+    register: dict[Any, Sequence[Any]] = {tables.LICENSES: [RENAMED], tables.KARMA: [*KARMA, KARMA[0]]}
+    ingest(index, ledger({**register, tables.CREDITS: (*CREDITS[:2], changed, more)}))
+    same_sums(index)
+    assert sc.tally(credit_sums(index, "maria")).of("maria") == Decimal("994.50")
+    assert sk.tally(karma_sums(index, "maria")).of("maria") == 29
+    ingest(index, ledger({tables.LICENSES: [RENAMED], tables.CREDITS: CREDITS[1:2]}))
+    same_sums(index)
+    assert outstanding(index) == -30
