@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from smartup_tui.widgets.command import Question
 from smartup_tui.widgets.suggestions import Completion, Explanation
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from smartup_tui.screens.owner_screen import OwnerScreen
     from smartup_tui.workspace.workspace import Workspace
-
-_LONGEST: Final = len("Objectives")
-"""Of the names of screens."""
 
 
 def jump_question(screen: OwnerScreen) -> Question:
@@ -46,7 +43,7 @@ def _which(screen: OwnerScreen, targets: Sequence[Target]) -> Question:
     def offers(text: str, _cursor: int) -> list[Completion]:
         words = text.casefold().split()
         return [
-            Completion(t.entity, 0, len(text), t.entity, f"{t.screen:<{_LONGEST}}  {t.title}")
+            Completion(t.entity, 0, len(text), t.entity, f"{t.screen}: {t.title}" if t.title else t.screen)
             for t in targets
             if all(word in f"{t.entity} {t.title}".casefold() for word in words)
         ]
