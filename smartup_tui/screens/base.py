@@ -23,7 +23,7 @@ from smartup_tui.screens import theme as house
 from smartup_tui.screens.canvas import Canvas
 from smartup_tui.screens.driver import CalmDriver
 from smartup_tui.screens.keys import KeyOrder
-from smartup_tui.screens.pasting import with_line_feeds
+from smartup_tui.screens.pasting import read_carefully, with_line_feeds
 from smartup_tui.screens.picture import picture_of
 
 if TYPE_CHECKING:
@@ -121,7 +121,10 @@ class CalmApp(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         given = super().get_driver_class()
-        return given if os.environ.get("TEXTUAL_DRIVER") else CalmDriver
+        if not os.environ.get("TEXTUAL_DRIVER"):
+            return CalmDriver
+        read_carefully(given)
+        return given
 
     @property
     def is_live(self) -> bool:

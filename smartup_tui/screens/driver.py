@@ -5,16 +5,14 @@ from __future__ import annotations
 import sys
 from typing import IO, TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
-from smartup_tui.screens.pasting import CarefulParser
+from smartup_tui.screens.pasting import read_carefully
 
 if TYPE_CHECKING:
     from textual.app import App
 
-# The driver makes its parser by this name, and offers no other place to say which.
-linux_driver.XTermParser = CarefulParser  # type: ignore[attr-defined]
+read_carefully(LinuxDriver)
 
 _ENTER = "\x1b[?1049h"
 _LEAVE = "\x1b[?1049l"

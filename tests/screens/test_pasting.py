@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from textual import events
+import os
 
+import pytest
+from textual import constants, events
+from textual._xterm_parser import XTermParser
+from textual.drivers import linux_driver, web_driver
+
+from smartup_tui.config import Settings
+from smartup_tui.screens.base import CalmApp
 from smartup_tui.screens.pasting import CarefulParser, with_line_feeds
 
 START, END = "\x1b[200~", "\x1b[201~"
@@ -39,6 +45,15 @@ def test_a_paste_that_comes_in_pieces_is_the_same(size: int) -> None:
 
 def test_keys_are_as_they_were() -> None:
     assert read("\x1b[A", "\x1bOP", "x\r") == ["up", "f1", "x", "enter"]
+
+
+def test_a_terminal_and_a_browser_are_read_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert vars(linux_driver)["XTermParser"] is CarefulParser
+    monkeypatch.setattr(web_driver, "XTermParser", XTermParser)
+    monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
+    monkeypatch.setattr(constants, "DRIVER", os.environ["TEXTUAL_DRIVER"])  # read when Textual is imported
+    assert CalmApp(Settings()).get_driver_class() is web_driver.WebDriver
+    assert vars(web_driver)["XTermParser"] is CarefulParser
 
 
 @pytest.mark.parametrize("sent", ["one\rtwo", "one\r\ntwo", "one\ntwo"], ids=["cr", "crlf", "lf"])
