@@ -14,7 +14,7 @@ from textual.message import Message
 _START: Final = "\x1b[200~"
 _END: Final = "\x1b[201~"
 _ESCAPE: Final = "\x1b"
-_SHOWN: Final = "␛"
+_SHOWN: Final = "\N{SYMBOL FOR ESCAPE}"  # as `text.clean` shows one
 
 
 def with_line_feeds(event: events.Paste) -> events.Paste:
