@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 
+from smartup_tui.ledger import tables
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index import review as lists
 from smartup_tui.ledger.index.review import Awards
@@ -90,17 +92,25 @@ class ReviewScreen(BrowseScreen):
 
     # The lists
 
-    def source(self, keep: str) -> RowSource:
+    def source(self, keep: str) -> RowSource | None:
         reader = self.workspace.reader
         assert reader is not None
         if self.view.name == TO_ASSESS:
             # `keep` may be an award's id after its session was assessed; then the session is what stays.
             window = lists.unassessed_window(reader.index, pairing(reader), self.words, keep)
             self._source = WindowSource(window, _session_row(reader))
-        else:
-            awards = lists.award_window(reader.index, Awards(self.view.name), self.words, keep)
-            self._source = WindowSource(awards, _award_row(reader))
+            return self._source
+        standing, text, shape = Awards(self.view.name), self.words, _award_row(reader)
+        if text and queries.are_many(reader.index, tables.PENDING):
+            find = partial(lists.award_window, standing=standing, text=text, keep=keep)
+            self.seek(find, lambda window: WindowSource(window, shape))
+            return None
+        self._source = WindowSource(lists.award_window(reader.index, standing, text, keep), shape)
         return self._source
+
+    def rows_found(self, source: RowSource) -> None:
+        if isinstance(source, WindowSource):
+            self._source = source
 
     def describe(self, row_id: str) -> str:
         reader, entity = self.workspace.reader, self.entity_of(row_id)

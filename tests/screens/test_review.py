@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.screens.review import ReviewScreen
 from tests.screens.judges import judge
+from tests.screens.test_beside_the_keys import comes
 from tests.screens.test_hostile import HOSTILE, harmless
 from tests.support import judging as told
 
@@ -85,6 +87,18 @@ async def test_the_list_is_narrowed_and_things_are_found_by_id(tmp_path: Path) -
             assert (screen.view.name, screen.entity_in_hand) == (view, entity)
         screen.narrow("", "g_99", "")
         assert "There is no g_99 here." in owner.reply
+
+
+async def test_many_awards_are_narrowed_beside_the_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "are_many", lambda *_: True)
+    async with judge(tmp_path, "lena") as owner:
+        await owner.press("6", "l", "slash", *told.PENDING, "enter")
+        await comes(owner, lambda: "looking" not in owner.picture and "1 of 1" in owner.picture)
+        assert isinstance(owner.screen, ReviewScreen)
+        assert owner.screen.entity_in_hand == told.PENDING
+        await owner.press("escape")
+        await owner.press("slash", *"zqx", "enter")
+        await comes(owner, lambda: "Nothing found." in owner.picture)
 
 
 async def test_a_vote_from_key_to_command(tmp_path: Path) -> None:

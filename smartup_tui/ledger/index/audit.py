@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from smartup_tui.ledger import tables
 from smartup_tui.ledger.aliases import ALIAS, names_in
-from smartup_tui.ledger.index.folding import containing
+from smartup_tui.ledger.index.folding import holding
 from smartup_tui.ledger.index.schema import quoted, row_id
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
@@ -200,9 +200,9 @@ def _condition(index: Index, wanted: TrailFilter) -> tuple[str, list[Any]]:
         else:  # a value that is not written to its end yet: all that begin so
             conditions.append(f"({quoted(column)} >= ? AND {quoted(column)} < ?)")
             parameters += [value, value + _LAST]
-    for word in wanted.words:
-        conditions.append(" OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in _SEARCHED).join("()"))
-        parameters += [containing(word)] * len(_SEARCHED)
+    said, words = holding(wanted.words, _SEARCHED)
+    conditions.append(said)
+    parameters += words
     if wanted.first is not None:
         conditions.append("timestamp >= ?")
         parameters.append(wanted.first.isoformat())

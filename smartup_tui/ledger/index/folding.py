@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 TOKENIZER: Final = "unicode61 remove_diacritics 2"
@@ -61,6 +62,16 @@ def containing(text: str) -> str:
     for sign in ("\\", "%", "_"):
         text = text.replace(sign, f"\\{sign}")
     return f"%{text}%"
+
+
+def holding(words: Iterable[str], columns: Sequence[str]) -> tuple[str, list[str]]:
+    """The condition that each of some words is found in one of these columns, with its values.
+
+    `LIKE` on each column takes half the time of `instr(lower(...))`, and of one `LIKE` on all of them joined.
+    """
+    patterns = [containing(word) for word in words]
+    one = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns).join("()")
+    return " AND ".join(["1", *[one] * len(patterns)]), [pattern for pattern in patterns for _ in columns]
 
 
 def flat(text: str) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from smartup_tui.ledger import rows, tables
 from smartup_tui.ledger.governance.voting import UNDECIDED
+from smartup_tui.ledger.index.folding import holding
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
 
@@ -26,22 +27,20 @@ def proposal_window(
     index: Index, which: Proposals, alias: str = "", text: str = "", keep: str = ""
 ) -> Window[rows.Proposal]:
     """Proposals that pass: those undecided by the end of their window, the others with the newest first."""
-    conditions, given = ["1"], list[str]()
+    condition, given = "1", list[str]()
     if which is Proposals.OPEN:
-        conditions = [_OPEN]
+        condition = _OPEN
     elif which is Proposals.CLOSED:
-        conditions = [f"NOT ({_OPEN})"]
+        condition = f"NOT ({_OPEN})"
     elif which is Proposals.MINE:
-        conditions, given = ["alias = ?"], [alias]
-    for word in text.lower().split():
-        conditions.append(" OR ".join(f"instr(lower({column}), ?)" for column in _SEARCHED).join("()"))
-        given += [word] * len(_SEARCHED)
+        condition, given = "alias = ?", [alias]
+    said, words = holding(text.split(), _SEARCHED)
     order = "CASE status WHEN 'voting' THEN vote_ends_at ELSE consensus_ends_at END, row"
     return Window(
         index,
         tables.PROPOSALS,
-        f"({' AND '.join(conditions)}) OR proposal_id = ?",
-        (*given, keep),
+        f"({condition} AND {said}) OR proposal_id = ?",
+        (*given, *words, keep),
         order=order if which is Proposals.OPEN else "row DESC",
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from smartup_tui.ledger import rows, tables
-from smartup_tui.ledger.index.schema import quoted
+from smartup_tui.ledger.index.folding import holding
 from smartup_tui.ledger.index.store import Index
 
 _OVER = "('assessed', 'completed', 'cancelled')"
@@ -60,17 +60,17 @@ def tasks_by_objective(index: Index) -> dict[str, array[int]]:
 
 def matching_tasks(index: Index, text: str) -> dict[str, array[int]]:
     """The row ids of the tasks that hold every word of a text, by the objective they stand under."""
-    where, values = _holding(text, _TASK_TEXT)
+    where, values = holding(text.split(), _TASK_TEXT)
     statement = (
         f'SELECT objective_id, row FROM "task-budgets" WHERE {where}'  # noqa: S608 - columns of this module's own
-        " ORDER BY objective_id, length(task_id), task_id"
+        " ORDER BY +objective_id, length(task_id), task_id"  # rows that are looked at are read as they stand
     )
     return _grouped(index.connection.execute(statement, values))
 
 
 def matching_objectives(index: Index, text: str) -> set[str]:
     """The ids of the objectives that hold every word of a text."""
-    where, values = _holding(text, _OBJECTIVE_TEXT)
+    where, values = holding(text.split(), _OBJECTIVE_TEXT)
     statement = f"SELECT objective_id FROM objectives WHERE {where}"  # noqa: S608 - columns of this module's own
     return {found[0] for found in index.connection.execute(statement, values)}
 
@@ -124,14 +124,6 @@ def first_tasks(index: Index, objective_id: str, limit: int) -> list[rows.TaskBu
     """The first tasks right under an objective; those that are not over come first."""
     order = f"status IN {_OVER}, length(task_id), task_id"
     return index.select(tables.TASKS, "objective_id = ?", (objective_id,), order=order, limit=limit)
-
-
-def _holding(text: str, columns: Sequence[str]) -> tuple[str, list[str]]:
-    conditions, values = ["1"], list[str]()
-    for word in text.split():
-        conditions.append(" OR ".join(f"instr(lower(ifnull({quoted(c)}, '')), ?)" for c in columns))
-        values += [word.lower()] * len(columns)
-    return " AND ".join(f"({condition})" for condition in conditions), values
 
 
 def _grouped(found: Iterable[tuple[str, int]]) -> dict[str, array[int]]:

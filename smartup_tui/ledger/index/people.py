@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from smartup_tui.ledger import rows, tables
 from smartup_tui.ledger.aliases import ALIAS, names_in
+from smartup_tui.ledger.index.folding import holding
 from smartup_tui.ledger.index.schema import quoted
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
@@ -160,13 +161,8 @@ def karma(index: Index, alias: str, changes: Sequence[rows.LicenseTransaction]) 
 
 def _window(index: Index, table: Table[R], which: str, *, text: str, keep: tuple[str, str], order: str) -> Window[R]:
     """The rows that pass; the one with the value `keep` is among them whether it passes or not."""
-    conditions, values = [which], list[Any]()
-    for word in text.split():
-        columns = _SEARCHED[table.name]
-        conditions.append(" OR ".join(f"instr(lower(ifnull({quoted(c)}, '')), ?)" for c in columns))
-        values += [word.lower()] * len(columns)
-    where = " AND ".join(f"({condition})" for condition in conditions)
-    column, kept = keep
+    said, values = holding(text.split(), _SEARCHED[table.name])
+    where, (column, kept) = f"({which}) AND {said}", keep
     if kept:
         where, values = f"({where}) OR {quoted(column)} = ?", [*values, kept]
     return Window(index, table, where, values, order=order)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from smartup_tui.ledger import rows, tables
-from smartup_tui.ledger.index.folding import containing
+from smartup_tui.ledger.index.folding import holding
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
 from smartup_tui.ledger.schema import Table
@@ -84,9 +84,9 @@ def _task_condition(wanted: TaskFilter) -> tuple[str, list[Any]]:
     elif wanted.scope is Scope.TEAM:
         conditions.append(f"team_id IN ({', '.join('?' * len(wanted.teams))})")
         parameters += wanted.teams
-    for word in wanted.text.split():
-        conditions.append(" OR ".join(f"{c} LIKE ? ESCAPE '\\'" for c in _SEARCHED).join("()"))
-        parameters += [containing(word)] * len(_SEARCHED)
+    said, words = holding(wanted.text.split(), _SEARCHED)
+    conditions.append(said)
+    parameters += words
     where = " AND ".join(f"({condition})" for condition in conditions)
     return (f"({where}) OR task_id = ?", [*parameters, wanted.keep]) if wanted.keep else (where, parameters)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from smartup_tui.ledger import rows, tables
+from smartup_tui.ledger.index.folding import holding
 from smartup_tui.ledger.index.store import Index
 from smartup_tui.ledger.index.windows import Window
 from smartup_tui.ledger.status import REQUIRED
@@ -18,10 +19,7 @@ _UNASSESSED = (
     "status IN ('stopped', 'limit') AND NOT EXISTS (SELECT 1 FROM \"pending-sc\" p"
     " WHERE p.session_id = work_clock.session_id AND p.status != 'rejected')"
 )
-_OF_TASK = (
-    'task_id IN (SELECT task_id FROM "task-budgets" WHERE instr(lower(title), ?)'
-    " OR instr(lower(ifnull(team_id, '')), ?) OR instr(lower(objective_id), ?))"
-)
+_OF_TASK = ("title", "team_id", "objective_id")
 
 
 class Awards(StrEnum):
@@ -45,7 +43,7 @@ def unassessed_window(index: Index, pairing: str, text: str = "", keep: str = ""
     Where `pairing` is `required`, a session that nobody confirmed waits for nothing. `keep` is in the list anyhow.
     """
     confirmed = " AND confirmed_at IS NOT NULL" if pairing == REQUIRED else ""
-    said, given = _words(text, ("session_id", "task_id", "ifnull(attacker, '')", "ifnull(defender, '')", "status"))
+    said, given = _words(text, ("session_id", "task_id", "attacker", "defender", "status"))
     return Window(
         index, tables.CLOCK, f"({_UNASSESSED}{confirmed} AND {said}) OR session_id = ?", (*given, keep), order="row"
     )
@@ -54,7 +52,7 @@ def unassessed_window(index: Index, pairing: str, text: str = "", keep: str = ""
 def award_window(index: Index, standing: Awards, text: str = "", keep: str = "") -> Window[rows.PendingSC]:
     """Awards, each once, without the founding tranches: those to validate, those whose window runs, those decided."""
     condition, order = _STANDING[standing]
-    searched = ("pending_id", "ifnull(session_id, '')", "ifnull(task_id, '')", "beneficiary", "status")
+    searched = ("pending_id", "session_id", "task_id", "beneficiary", "status")
     said, given = _words(text, searched)
     return Window(
         index, tables.PENDING, f"({condition} AND {said} OR pending_id = ?) AND {_ONCE}", (*given, keep), order=order
@@ -88,8 +86,9 @@ def row_of(index: Index, entity_id: str) -> int | None:
 def _words(text: str, searched: tuple[str, ...]) -> tuple[str, list[str]]:
     """Each word must be found in some column, or in the title, team or objective of the task."""
     conditions, given = ["1"], list[str]()
-    for word in text.lower().split():
-        columns = " OR ".join(f"instr(lower({column}), ?)" for column in searched)
-        conditions.append(f"({columns} OR {_OF_TASK})")
-        given += [word] * (len(searched) + 3)
+    for word in text.split():
+        here, values = holding([word], searched)
+        there, more = holding([word], _OF_TASK)
+        conditions.append(f'({here} OR task_id IN (SELECT task_id FROM "task-budgets" WHERE {there}))')  # noqa: S608
+        given += [*values, *more]
     return " AND ".join(conditions), given
