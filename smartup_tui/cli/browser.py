@@ -32,6 +32,7 @@ _PAGE: Final = """\
       #start {{ display: none; }}
     </style>
     <script src="/static/js/textual.js"></script>
+    <script src="/focus.js" defer></script>
   </head>
   <body>
     <p class="closed">The workspace is closed. Load this page again to open it.</p>
@@ -39,6 +40,17 @@ _PAGE: Final = """\
     <div id="terminal" class="textual-terminal" data-session-websocket-url="{socket}/ws" data-font-size="{size}"></div>
   </body>
 </html>
+"""
+
+_FOCUS: Final = """\
+// The terminal takes the keys as soon as it is there: nobody has to click first.
+new MutationObserver((_, watch) => {
+  const line = document.querySelector("#terminal textarea");
+  if (line) {
+    watch.disconnect();
+    line.focus();
+  }
+}).observe(document.body, {childList: true, subtree: true});
 """
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -76,6 +88,7 @@ class BrowserServer(Server):
     async def _make_app(self) -> web.Application:
         app = await super()._make_app()
         app.middlewares.append(self._guard)
+        app.router.add_get("/focus.js", _focus)
         return app
 
     async def handle_index(self, request: web.Request) -> web.Response:
@@ -119,6 +132,10 @@ class BrowserServer(Server):
 
     def _is_key(self, given: str) -> bool:
         return hmac.compare_digest(given.encode(), self._key.encode())
+
+
+async def _focus(_request: web.Request) -> web.Response:
+    return web.Response(text=_FOCUS, content_type="text/javascript")
 
 
 def _quiet(*_: object) -> None:

@@ -27,7 +27,7 @@ async def served() -> AsyncIterator[tuple[BrowserServer, TestClient]]:  # type: 
 
 async def test_without_the_key_nothing_is_shown(served: tuple[BrowserServer, TestClient]) -> None:  # type: ignore[type-arg]
     _, client = served
-    for path in ("/", "/?key=wrong", "/ws", "/static/js/textual.js"):
+    for path in ("/", "/?key=wrong", "/ws", "/focus.js", "/static/js/textual.js"):
         answer = await client.get(path)
         assert answer.status == 403, path
         assert "smartup serve" in await answer.text()
@@ -45,6 +45,16 @@ async def test_the_key_opens_it_and_leaves_the_address(served: tuple[BrowserServ
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "https://" not in page
     assert f"ws:{server.public_url.partition(':')[2]}/ws" in page
+
+
+async def test_the_keys_are_taken_without_a_click(served: tuple[BrowserServer, TestClient]) -> None:  # type: ignore[type-arg]
+    server, client = served
+    moved = await client.get(str(URL(server.address).relative()), allow_redirects=False)
+    known = {"Cookie": moved.headers["Set-Cookie"].partition(";")[0]}
+    assert 'src="/focus.js"' in await (await client.get("/", headers=known)).text()
+    script = await client.get("/focus.js", headers=known)
+    assert script.content_type == "text/javascript"
+    assert ".focus()" in await script.text()
 
 
 async def test_another_name_or_page_is_refused(served: tuple[BrowserServer, TestClient]) -> None:  # type: ignore[type-arg]
