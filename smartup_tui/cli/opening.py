@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from argparse import Namespace
 from pathlib import Path
 
@@ -39,6 +41,19 @@ def open_reader(arguments: Namespace) -> Reader:
         synchronise(home, name)
         index = Index(Places.of(home, name).index)
     return Reader(arguments.opened.enter_context(index), profile)
+
+
+def not_sent(arguments: Namespace) -> list[str]:
+    """The commands that wait to be sent, the oldest first; none where that can not be read."""
+    from smartup_tui.matrix.outbox import FILE_NAME, Outbox  # noqa: PLC0415 - seldom needed
+
+    home, name, _ = profile_of(arguments)
+    file = Places.of(home, name).matrix / FILE_NAME
+    if not file.exists():
+        return []
+    with contextlib.suppress(OSError, sqlite3.Error), contextlib.closing(Outbox(file)) as outbox:
+        return [row.body for row in outbox.waiting()]
+    return []
 
 
 def _opened(home: Home, name: str) -> Index | None:

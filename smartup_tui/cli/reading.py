@@ -8,7 +8,7 @@ from typing import Any
 
 from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.failures import CommandFailed
-from smartup_tui.cli.opening import open_reader
+from smartup_tui.cli.opening import not_sent, open_reader
 from smartup_tui.cli.output import print_as_of, print_json, print_table, print_text
 from smartup_tui.ledger.index import queries
 from smartup_tui.ledger.index.queries import Scope, TaskFilter
@@ -37,7 +37,7 @@ def today(parser: ArgumentParser) -> None:
 def _today(arguments: Namespace) -> int:
     reader = open_reader(arguments)
     now = datetime.now(UTC)
-    seen = reader.today(now)
+    seen, waiting = reader.today(now), not_sent(arguments)
     if arguments.json:
         print_json(
             {
@@ -49,6 +49,7 @@ def _today(arguments: Namespace) -> int:
                     for t in seen.tasks
                 ],
                 "wallet": _wallet_json(reader, seen.wallet),
+                "not_sent": waiting,
             }
         )
         return Exit.OK
@@ -66,6 +67,10 @@ def _today(arguments: Namespace) -> int:
     print()
     for line in _wallet_lines(seen.wallet, now):
         print(line)
+    if waiting:
+        print("\nNot sent yet; the next `smartup send` sends what can be sent:")
+        for text in waiting:
+            print(f"  {clean_line(text, 120)}")
     print_as_of(reader.as_of)
     return Exit.OK
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from smartup_tui import config
@@ -46,9 +46,18 @@ def send(parser: ArgumentParser) -> None:
     parser.add_argument("command", help="the command in quotes, as it is typed in a room")
     parser.add_argument("--room", metavar="ROOM", help="another room, by id, alias or name")
     parser.add_argument("--wait", action="store_true", help="wait for the answer and print it")
-    parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="how long to wait (default: 60)")
+    parser.add_argument(
+        "--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="how long to wait (default: 60)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document, for programs")
     parser.set_defaults(run=_send)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no number of seconds, such as 60") from None
 
 
 def _send(arguments: Namespace) -> int:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import pytest
 from smartup_tui.cli import main
 from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.failures import say
+from smartup_tui.config import Home
 from smartup_tui.ledger.index.store import Index
+from smartup_tui.matrix.outbox import FILE_NAME, Outbox
 from smartup_tui.workspace.places import Places
 from tests.support.owner_home import make_home, organisation
 from tests.support.pty_app import ROOT, PtyApp
@@ -61,10 +64,20 @@ def test_today_for_people_and_for_programs(shell: Shell) -> None:
     assert "6_1_0_0  Draft the owners' guide  with robbert_founder" in shell.out
     assert "as of 2 Mar 14:05" in shell.out
     found = shell.json("today")
-    assert set(found) == {"as_of", "alias", "clock", "tasks", "wallet"}
+    assert set(found) == {"as_of", "alias", "clock", "tasks", "wallet", "not_sent"}
     assert found["as_of"] == "2026-03-02T14:05:00Z"
     assert found["clock"]["running"]["task"] == "6_1_0_0"
     assert {t["id"] for t in found["tasks"]} == {"6_1_0_0", "6_7_0_0", "6_1_0_1"}
+
+
+def test_today_names_what_is_not_sent(shell: Shell, home: Path) -> None:
+    assert shell.json("today")["not_sent"] == []
+    with closing(Outbox(Places.of(Home.find(home), "smartup").matrix / FILE_NAME)) as outbox:
+        outbox.put("!work:x", "!claim_task 6_7_0_1")
+    assert shell("today") == 0
+    assert "Not sent yet" in shell.out
+    assert "  !claim_task 6_7_0_1\n" in shell.out
+    assert shell.json("today")["not_sent"] == ["!claim_task 6_7_0_1"]
 
 
 def test_tasks_in_every_scope(shell: Shell) -> None:

@@ -87,6 +87,8 @@ def test_what_can_not_be_sent_stays_in_the_outbox(shell: Shell, outbox: Outbox, 
 
 
 def test_the_answer_for_people_says_that_it_waits(shell: Shell) -> None:
+    assert shell("send", "claim_task 6_7_0_1", "--timeout", "soon") == 2
+    assert "'soon' is no number of seconds, such as 60" in shell.err
     assert shell("send", "claim_task 6_7_0_1", "--timeout", "1") == 3
     assert "Waiting to be sent." in shell.out
     assert "It is kept" in shell.out
