@@ -31,9 +31,16 @@ class FirstReading(Vertical):
             keys.set_line([(" Esc", "lead"), (" stops it; what was downloaded is kept.", "muted")])
         else:
             sentence.set_line([(" The ledger has not been read yet.", "")])
-            keys.set_line([(" r", "lead"), (" reads it.", "muted")])
+            reads = self._own("r")
+            keys.set_line([(f" {reads}", "lead"), (" reads it.", "muted")])
         progress = state.progress
         if state.syncing and progress is not None:
             bar.show("", progress.done, progress.total, words.step(progress.step))
         else:
             bar.clear()
+
+    def _own(self, key: str) -> str:
+        """A key as the owner has it."""
+        from smartup_tui.screens.keymap import new_keys  # noqa: PLC0415 - once in an organisation's life
+
+        return new_keys(self.screen, self.app).get(key, key)

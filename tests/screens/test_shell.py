@@ -240,6 +240,12 @@ async def test_another_key_does_it_and_is_shown(tmp_path: Path, org: Organisatio
         assert "F5 ask for what is new" in " ".join(owner.picture.split())
 
 
+async def test_before_the_first_reading_the_owners_own_key_is_named(tmp_path: Path) -> None:
+    async with seat(tmp_path, None, Settings(keymap={"everywhere-refresh": "f5"})) as owner:
+        await owner.hear(lambda: owner.workspace.failed("stopped", "Reading was stopped."))
+        assert "F5 reads it." in owner.picture
+
+
 async def test_ctrl_c_quits_whatever_the_keymap_says(tmp_path: Path, org: Organisation) -> None:
     async with seat(tmp_path, org, Settings(keymap={"everywhere-quit": "Q"})) as owner:
         await owner.press("q")
