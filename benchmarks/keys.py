@@ -101,6 +101,8 @@ def words(program: Program) -> None:
     once("g 6_1_0_1", typed(program, "g6_1_0_1"))
     program.key(b"\x1b", quiet=0.5)
     program.key(b"3", quiet=0.5)
+    once("Wallet: /settled", typed(program, "/settled"))
+    program.key(b"\x1b", quiet=0.5)
     once("= in the wallet", [program.key(b"=", quiet=1.0)])
     program.key(b"\x1b", quiet=0.5)
 

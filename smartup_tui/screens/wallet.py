@@ -100,11 +100,14 @@ class WalletScreen(BrowseScreen):
 
     # What is shown
 
+    def reload(self) -> None:
+        reader, now = self.workspace.reader, self.workspace.now()
+        if reader is not None:  # not in `load`: what is typed into the filter leaves them as they are
+            self._show_amounts(reader.wallet(now), now)
+            self._show_treasury()
+        super().reload()
+
     def load(self) -> None:
-        reader = self._reader
-        now = self.workspace.now()
-        self._show_amounts(reader.wallet(now), now)
-        self._show_treasury()
         if self._plotted:
             self._show_plots()
         else:
@@ -147,9 +150,9 @@ class WalletScreen(BrowseScreen):
             KeyHint("p", "by month", rank=3),
             KeyHint("=", "explain", rank=3),
         ]
-        if not self._in_page:
-            hints.append(KeyHint("Enter", "open" if self._target(self.table.selected or "") else "page", rank=4))
-        return hints
+        if self._in_page:
+            return [*hints, KeyHint("f", "follow", rank=3)]
+        return [*hints, KeyHint("Enter", "open" if self._target(self.table.selected or "") else "page", rank=4)]
 
     # Keys
 

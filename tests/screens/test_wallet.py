@@ -18,6 +18,7 @@ from smartup_tui.ledger.index.windows import Window
 from smartup_tui.ledger.tables import KARMA
 from smartup_tui.screens import wallet as wallet_screen
 from smartup_tui.screens.export import sheet_of
+from smartup_tui.screens.key_help import key_help
 from smartup_tui.screens.wallet import WalletScreen
 from tests.screens.test_journeys import Seat, seat
 from tests.support import owner_home
@@ -106,6 +107,9 @@ async def test_a_row_is_read_whole_beside_the_list(tmp_path: Path, org: Organisa
         assert "▸ SK that moved" in owner.picture
         await owner.press("tab", "tab")
         assert wallet(owner).page.has_focus
+        keys = key_help(owner.screen, "Wallet")
+        assert "pending SC, the page" in keys
+        assert keys.partition("## Everywhere")[0].count("`Tab`") == 1  # what it does on other screens is not told
         await owner.press("tab")
         assert wallet(owner).table.has_focus
         assert "▸ SC that moved" in owner.picture
