@@ -139,7 +139,7 @@ class CalmApp(App[int]):
     def start(self) -> int:
         """Run in the terminal until the owner leaves; the exit status. Failures are in the log, said in one line."""
         # In a browser there is no selection of a terminal's own that taking the mouse would hinder.
-        self.run(mouse=self.settings.mouse or "TEXTUAL_DRIVER" in os.environ)
+        self.run(mouse=self.settings.mouse or not self.can_give_mouse)
         if self.terminal is not None and self.failure:
             self.terminal.complaints.append(self.failure)
         return self.return_code or 0
@@ -245,6 +245,11 @@ class CalmApp(App[int]):
     def action_toggle_mouse(self) -> None:
         """Take the mouse, or give it back to the terminal's own selection."""
         self.set_mouse(not self.mouse)
+
+    @property
+    def can_give_mouse(self) -> bool:
+        """Whether there is a terminal whose own selection the mouse can be left to."""
+        return "TEXTUAL_DRIVER" not in os.environ
 
     @property
     def mouse(self) -> bool:

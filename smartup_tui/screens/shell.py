@@ -143,6 +143,15 @@ class ShellApp(CalmApp):
             app = cast("WorkspaceApp", self)
             self.push_screen(PaletteScreen(screen, app), lambda e: carry_out(e, screen, app) if e else None)
 
+    def action_toggle_mouse(self) -> None:
+        super().action_toggle_mouse()
+        screen = self.owner_screen
+        if screen is not None:
+            given = (
+                "The mouse is the terminal's own again." if self.can_give_mouse else "A browser's mouse always works."
+            )
+            screen.say("Click and wheel work now; M gives the mouse back." if self.mouse else given)
+
     def action_copy(self) -> None:
         """The id of what is in hand, to the terminal's clipboard."""
         from smartup_tui.screens.export import copied, in_hand  # noqa: PLC0415 - seldom needed

@@ -217,6 +217,17 @@ async def test_another_organisation_is_opened_by_its_name(tmp_path: Path, org: O
         assert owner.app.next_profile == "second"
 
 
+async def test_who_has_the_mouse_is_said(tmp_path: Path, org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with seat(tmp_path, org) as owner:
+        taken: list[bool] = []
+        monkeypatch.setattr(type(owner.app), "mouse", property(lambda _: taken[-1:] == [True]))
+        monkeypatch.setattr(owner.app, "set_mouse", taken.append)
+        await owner.press("M")
+        assert "Click and wheel work now; M gives the mouse back." in owner.reply
+        await owner.press("M")
+        assert "The mouse is the terminal's own again." in owner.reply
+
+
 # The owner's own keys
 
 

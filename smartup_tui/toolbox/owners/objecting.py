@@ -71,14 +71,14 @@ def _to_award(snapshot: Snapshot, actor: Actor, rows: tuple[PendingSC, ...], rea
         block = pages.comment_block(actor.alias, now, f"Objects to {pending_id}: {reason}")
         markdown = (with_block(snapshot, task, pages.COMMENTS, block),)
     able = sorted(resolvers(snapshot, rows) - {actor.alias})
-    decide = f"{listed(able[:3], 'or')} can decide it" if able else "nobody is free to decide it"
+    decide = f"{listed(able[:3], 'or')} can decide it" if able else "Nobody is free to decide it"
     message = f"{actor.alias} objects to {pending_id}: it is contested."
     return Change(
         markdown=markdown,
         index=(*with_status(snapshot, rows, CONTESTED, now), _row(pending_id, actor, reason, now)),
         audit=(Audit("object", Entity("award", pending_id), message),),
         message=message,
-        figures=(f"{decide[:1].upper()}{decide[1:]}; what is undecided after {days} days goes to a vote.",),
+        figures=(f"{decide}; what is undecided after {days} days goes to a vote.",),
         next_step=f"!resolve {pending_id} uphold or dismiss, with a reason." if able else None,
         data={"id": pending_id, "status": CONTESTED, "resolvers": able},
     )
