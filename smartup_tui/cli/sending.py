@@ -123,4 +123,8 @@ def _report(found: Delivery, arguments: Namespace) -> int:
         print(line)
     if found.standing is Standing.WAITING:
         print("It is kept and goes out with the next `smartup send`, or while the workspace is open.")
+    elif found.standing is Standing.SENT:
+        print(
+            "Its answer comes into the room." if arguments.wait else "Its answer comes into the room; --wait prints it."
+        )
     return code

@@ -119,3 +119,11 @@ def test_without_a_login_nothing_is_begun(tmp_path: Path, capsys: pytest.Capture
     assert shell("send", "!claim_task 6_7_0_1", "--timeout", "1") == 5
     assert "no login" in shell.err
     assert "smartup doctor" in shell.err
+
+
+def test_what_is_not_answered_yet_says_where_the_answer_comes(capsys: pytest.CaptureFixture[str]) -> None:
+    sent = Delivery("1", "!wallet", TEAM_ROOM, Standing.SENT, ("Sent; not answered yet.",), datetime.now(UTC))
+    assert _report(sent, Namespace(wait=False, json=False)) == 0
+    assert "comes into the room; --wait prints it" in capsys.readouterr().out
+    assert _report(sent, Namespace(wait=True, json=False)) == 4
+    assert "comes into the room." in capsys.readouterr().out
