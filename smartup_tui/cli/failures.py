@@ -25,6 +25,7 @@ _CODES = {
     "SecretError": Exit.SET_UP,
     "SettingsError": Exit.SET_UP,
     "LoginNeeded": Exit.SET_UP,
+    "Unauthorized": Exit.SET_UP,
     "LedgerFileError": Exit.SET_UP,
     "PolicyError": Exit.SET_UP,
     "LabError": Exit.SET_UP,

@@ -1,4 +1,4 @@
-"""A command that can not keep its files ends in words, with the exit code of an incomplete set-up."""
+"""How a command ends that can not go on: in words, with the exit code that says what is wrong."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from smartup_tui.cli.exits import Exit
 from smartup_tui.cli.failures import guarded
+from smartup_tui.forge.errors import ForgeError, Unauthorized, Unreachable
 
 
 def test_a_full_disk_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
@@ -21,6 +22,14 @@ def test_a_full_disk_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> Non
     assert said.out == ""
     assert said.err.splitlines()[0] == "The disk is full; nothing more can be kept on this machine."
     assert "Make room" in said.err
+
+
+@pytest.mark.parametrize(("error", "code"), [(Unauthorized, Exit.SET_UP), (Unreachable, Exit.UNREACHABLE)])
+def test_a_refused_token_is_no_forge_that_is_away(error: type[ForgeError], code: Exit) -> None:
+    def run(_arguments: Namespace) -> int:
+        raise error
+
+    assert guarded(run, Namespace()) == code
 
 
 def test_what_nobody_foresaw_keeps_its_traceback() -> None:
