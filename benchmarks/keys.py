@@ -13,19 +13,22 @@ import argparse
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks._large import Size, size_from
 from benchmarks._place import large_home, large_repository, served
 from benchmarks._terminal import Painted, Program
 from benchmarks.startup import LIVE, SMARTUP
+from smartup_tui.config import Home
 from smartup_tui.screens.frame import SCREENS
 from smartup_tui.workspace.places import Places
 
 IDLE = 20.0
 DOWN, PAGE_DOWN = b"\x1b[B", b"\x1b[6~"
 MOVES, PAGES = 120, 80
+PROGRAMS = 5
 TABLE = """
 import sys
 from textual.app import App
@@ -64,19 +67,25 @@ def typed(program: Program, keys: str) -> list[Painted]:
     return [program.key(key.encode(), quiet=0.3) for key in keys]
 
 
-def once(name: str, painted: Sequence[Painted]) -> None:
-    """The slowest of a few keys: until the first paint, until the last, and the processor time."""
-    first, last, cost = (max(values) for values in zip(*((p.first, p.last, p.processor) for p in painted), strict=True))
+def once(name: str, painted: Sequence[Painted], of: Callable[[Sequence[float]], float] = max) -> None:
+    """Of a few keys the slowest, or the median: until the first paint, until the last, and the processor time."""
+    first, last, cost = (of(values) for values in zip(*((p.first, p.last, p.processor) for p in painted), strict=True))
     print(f"  {name:<34}{first:8.1f}{'':8}{last:8.1f}{'':18}{cost:8.1f}", flush=True)
 
 
-def screens(program: Program) -> None:
-    """The first and the second opening of each."""
-    program.key(b"1", quiet=0.5)
-    for again in ("", " again"):
-        for number, name in enumerate(SCREENS, 1):
-            if (name, again) != ("Today", ""):
-                once(f"{name}{again}", [program.key(str(number % 10).encode(), quiet=0.5)])
+def screens(home: Home) -> None:
+    """The first and the second opening of each, one after the other; the median over a few programs."""
+    found: dict[str, list[Painted]] = {}
+    for _ in range(PROGRAMS):
+        with opened(home) as program:
+            for again in ("", " again"):
+                for number, name in enumerate(SCREENS, 1):
+                    if (name, again) != ("Today", ""):
+                        painted = program.key(str(number % 10).encode(), quiet=0.5)
+                        found.setdefault(f"{name}{again}", []).append(painted)
+            program.key(b"1", quiet=0.5)  # where the next one begins
+    for name, openings in found.items():
+        once(name, openings, statistics.median)
 
 
 def words(program: Program) -> None:
@@ -116,12 +125,20 @@ def table(size: Size) -> None:
         print(f"  {'DataTable: memory':<34}{program.memory():8.1f} MB")
 
 
-def quiet(size: Size, folder: Path) -> None:
-    """Nothing answers: what keys and idling cost alone."""
-    home = large_home(folder, size)
+@contextmanager
+def opened(home: Home) -> Iterator[Program]:
+    """The workspace, live and at rest."""
     with Program([*SMARTUP, "--home", str(home.config.parent)]) as program:
         program.until(b"My tasks", after=LIVE)
         program.settle(3.0)
+        yield program
+
+
+def quiet(size: Size, folder: Path) -> None:
+    """Nothing answers: what keys and idling cost alone."""
+    home = large_home(folder, size)
+    screens(home)
+    with opened(home) as program:
         print(f"  {'memory, Today':<34}{program.memory():8.1f} MB, {program.own_memory():.1f} its own", flush=True)
         received, cost = program.idle(IDLE)
         print(f"  {'idle, Today':<34}{received:8} bytes, {cost / IDLE / 10:.2f} % of a processor", flush=True)
@@ -131,7 +148,8 @@ def quiet(size: Size, folder: Path) -> None:
         print(f"  {'memory, 100,000 rows scrolled':<34}{program.memory():8.1f} MB, {program.own_memory():.1f} its own")
         received, cost = program.idle(IDLE)
         print(f"  {'idle, Tasks':<34}{received:8} bytes, {cost / IDLE / 10:.2f} % of a processor", flush=True)
-        screens(program)
+        for number in range(len(SCREENS)):
+            program.key(str(number).encode(), quiet=0.5)
         words(program)
         print(f"  {'memory, all screens opened':<34}{program.memory():8.1f} MB, {program.own_memory():.1f} its own")
 
