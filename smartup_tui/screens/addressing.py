@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from smartup_tui.widgets.suggestions import Completion, Explanation
+from smartup_tui.widgets.suggestions import Explanation
 from smartup_tui.workspace.room_names import room_label
 
 if TYPE_CHECKING:
@@ -42,11 +42,6 @@ class Addressing:
             return False
         self._number = (self._number + 1) % (1 + len(self._choice.others))
         return True
-
-    def complete(self, text: str, cursor: int) -> list[Completion]:
-        """What the command may go on with."""
-        found = self._screen.workspace.complete(text, cursor)
-        return [Completion(c.text, c.start, c.end, c.label, c.help) for c in found]
 
     def explain(self, text: str) -> Explanation:
         """What the command will do or what is missing, and where it goes."""

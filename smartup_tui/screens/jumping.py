@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smartup_tui.widgets.command import Question
-from smartup_tui.widgets.suggestions import Completion, Explanation
+from smartup_tui.widgets.suggestions import Explanation
 from smartup_tui.workspace.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from smartup_tui.catalogue.complete import Completion
     from smartup_tui.screens.owner_screen import OwnerScreen
     from smartup_tui.workspace.workspace import Workspace
 
@@ -40,6 +41,8 @@ def follow(screen: OwnerScreen) -> None:
 
 
 def _which(screen: OwnerScreen, targets: Sequence[Target]) -> Question:
+    from smartup_tui.catalogue.complete import Completion  # noqa: PLC0415 - as above
+
     def offers(text: str, _cursor: int) -> list[Completion]:
         words = text.casefold().split()
         return [
@@ -58,6 +61,8 @@ def _which(screen: OwnerScreen, targets: Sequence[Target]) -> Question:
 
 def _offers(workspace: Workspace, text: str) -> list[Completion]:
     """Where what is typed may lead; a page is named by its title, the others by their ids."""
+    from smartup_tui.catalogue.complete import Completion  # noqa: PLC0415 - as above
+
     return [
         Completion(t.name, 0, len(text), t.title if t.is_page else t.entity, "page" if t.is_page else t.title)
         for t in workspace.targets(text)

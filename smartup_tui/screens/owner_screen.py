@@ -209,7 +209,7 @@ class OwnerScreen(FrameScreen):
 
     def make_command_line(self) -> CommandLine:
         """The command line with the ledger's ids and the room a command goes to."""
-        line = CommandLine(self._addressing.complete, self._addressing.explain)
+        line = CommandLine(self.workspace.complete, self._addressing.explain)
         line.history = self.owner_app.commands.history  # one history for all screens
         return line
 

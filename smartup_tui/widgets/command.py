@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -20,16 +20,19 @@ from textual.widgets import Input
 from smartup_tui.text import clean
 from smartup_tui.widgets.lines import OneLine
 from smartup_tui.widgets.new_line import ALT_ENTER
-from smartup_tui.widgets.suggestions import Completion, Explanation, Suggestions
+from smartup_tui.widgets.suggestions import Explanation, Suggestions
 
-__all__ = ["LINE_BREAK", "CommandLine", "Completion", "Explanation", "Question"]
+__all__ = ["LINE_BREAK", "CommandLine", "Explanation", "Question"]
 
 LINE_BREAK = "↵"
 """What stands for a line break where there is one line."""
 
 
-Complete = Callable[[str, int], Sequence[Completion]]
-Explain = Callable[[str], Explanation]
+if TYPE_CHECKING:
+    from smartup_tui.catalogue.complete import Completion
+
+    Complete = Callable[[str, int], Sequence[Completion]]
+    Explain = Callable[[str], Explanation]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -13,19 +13,11 @@ from textual.widget import Widget
 from smartup_tui.text import clean_line, fit, width
 from smartup_tui.widgets.glyphs import glyphs_of, tone_style
 
+if TYPE_CHECKING:
+    from smartup_tui.catalogue.complete import Completion
+
 _MOST = 8
 _WIDEST_LABEL = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """`text` in place of the characters from `start` to `end`; `label` and `help` are what the list shows."""
-
-    text: str
-    start: int
-    end: int
-    label: str
-    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)

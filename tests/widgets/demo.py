@@ -10,6 +10,7 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
+from smartup_tui.catalogue.complete import Completion
 from smartup_tui.config import Settings
 from smartup_tui.launch import Terminal
 from smartup_tui.screens.base import CalmApp
@@ -17,7 +18,7 @@ from smartup_tui.screens.frame import FrameScreen
 from smartup_tui.widgets.command import CommandLine
 from smartup_tui.widgets.lines import KeyHint
 from smartup_tui.widgets.page import PageView
-from smartup_tui.widgets.suggestions import Completion, Explanation
+from smartup_tui.widgets.suggestions import Explanation
 from smartup_tui.widgets.table import Column, Row, VirtualTable
 
 COLUMNS = (

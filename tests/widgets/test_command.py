@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from smartup_tui.catalogue.complete import Completion
 from smartup_tui.config import Settings
 from smartup_tui.widgets.command import CommandLine
-from smartup_tui.widgets.suggestions import Completion, Explanation, Suggestions
+from smartup_tui.widgets.suggestions import Explanation, Suggestions
 from smartup_tui.widgets.table import VirtualTable
 from tests.widgets.demo import Demo, DemoScreen
 from tests.widgets.support import shown

@@ -7,6 +7,7 @@ import brought was worked by other rules, and is paid.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -57,7 +58,7 @@ def _imported(snapshot: Snapshot, clock: WorkClock) -> bool:
     return any(event.entity_type == tables.CLOCK.name for event in events)
 
 
-def parts(split: Split, unpaid: dict[Seat, str]) -> dict[Seat, Decimal]:
+def parts(split: Split, unpaid: Mapping[Seat, str]) -> dict[Seat, Decimal]:
     """What each seat is paid."""
     amounts: dict[Seat, Decimal] = {"attacker": split.attacker, "defender": split.defender}
     return {seat: ZERO if seat in unpaid else amount for seat, amount in amounts.items()}

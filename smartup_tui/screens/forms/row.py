@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from smartup_tui.catalogue.complete import Completion
 from smartup_tui.catalogue.model import Argument
 from smartup_tui.screens.forms.fields import ChoiceField, Editor, LineField, LongField
 from smartup_tui.text import width
 from smartup_tui.widgets.glyphs import glyphs_of
 from smartup_tui.widgets.lines import OneLine
-from smartup_tui.widgets.suggestions import Completion, Explanation, Suggestions
+from smartup_tui.widgets.suggestions import Explanation, Suggestions
 from smartup_tui.workspace.forms import Shape, label_of, shape_of
 from smartup_tui.workspace.workspace import Workspace
 

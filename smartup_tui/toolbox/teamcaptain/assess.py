@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from smartup_tui.ledger.change import Append, Audit, Change, Entity, Outcome, Re
 from smartup_tui.ledger.economy import consensus, earning, sc
 from smartup_tui.ledger.economy.amounts import percent
 from smartup_tui.ledger.economy.sessions import with_block
-from smartup_tui.ledger.economy.work import SEATS, Work, holder, next_id, pair, task_update
+from smartup_tui.ledger.economy.work import SEATS, Seat, Work, holder, next_id, pair, task_update
 from smartup_tui.ledger.permission import entitled_assessors, entitled_validators
 from smartup_tui.ledger.rows import PendingSC, WorkClock
 from smartup_tui.ledger.snapshot import Snapshot
@@ -25,12 +26,15 @@ from smartup_tui.toolbox.wording import sc as amount
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One assessment to be made. `entitled` are those whose standing lets them assess this session."""
+    """One assessment to be made. `entitled` are those whose standing lets them assess this session, `unpaid` the seats
+    whose license earned nothing in it, with that license.
+    """
 
     work: Work
     clock: WorkClock
     assessor: str
     entitled: frozenset[str]
+    unpaid: Mapping[Seat, str]
     share: Decimal
     scores: sc.Scores
     note: str
@@ -51,6 +55,7 @@ def assess_work(snapshot: Snapshot, actor: Actor, args: Arguments, now: datetime
         clock=clock,
         assessor=actor.alias,
         entitled=entitled_assessors(snapshot, work.task, without=pair(clock)),
+        unpaid=earning.unpaid_seats(snapshot, clock),
         share=Decimal(args.integer("share")) if "share" in args else work.share_left,
         scores=sc.Scores(args.integer("effort"), args.integer("learning"), args.integer("collaboration")),
         note=args.optional("note") or "",
@@ -124,7 +129,7 @@ def _rows(snapshot: Snapshot, given: Assessment) -> list[PendingSC]:
         validated_at=None,
         note=note,
     )
-    parts = earning.parts(split, earning.unpaid_seats(snapshot, given.clock))
+    parts = earning.parts(split, given.unpaid)
     return [
         replace(row, beneficiary=alias, adm_role=seat, amount=parts[seat])
         for seat in SEATS
@@ -166,6 +171,6 @@ def _unpaid(snapshot: Snapshot, given: Assessment) -> list[str]:
     """What is not minted by the policy, and by which value of it."""
     kept = snapshot.policies.credits.split.midfielder
     lines = [f"{percent(kept)} % are the midfielder's (split.midfielder) and are not minted."] if kept else []
-    for seat, license_name in earning.unpaid_seats(snapshot, given.clock).items():
+    for seat, license_name in given.unpaid.items():
         lines.append(f"{holder(given.clock, seat)} is not paid: {earning.unpaid_words(license_name)}.")
     return lines
